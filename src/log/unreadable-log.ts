@@ -1,0 +1,12 @@
+/** The one error of this folder: a file that cannot be read as a log, with the reason and what to do. */
+export class UnreadableLog extends Error {
+  override readonly name = 'UnreadableLog';
+  readonly source: string;
+  readonly help: string;
+
+  constructor(source: string, message: string, help: string) {
+    super(message);
+    this.source = source;
+    this.help = help;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * The lives of builders as one job saw them: created, booted, used, removed, each with its time. They are
+ * read from green logs too, since the culprit of a failure is usually a job that passed.
+ */
+import type { BuilderEvent, BuilderEventKind, BuilderUse, Fact } from '../model/scan.ts';
+import type { Instant } from '../model/time.ts';
+import { BuilderDescriptions } from './builder-descriptions.ts';
+import type { BuildTracker } from './builds.ts';
+import type { PlacedLine } from './context.ts';
+
+const commandMark = /^(?:##)?\[command\]|^\+ /;
+const createCommand = /\bbuildx create\b/;
+const nameOption = /--name[= ]"?([^\s"$]+)"?/;
+const driverOption = /--driver[= ]"?([^\s"$]+)"?/;
+const removeCommand = /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
+const stopCommand = /\bbuildx stop +(\S+)/;
+const containerStop = /\bdocker (?:container )?(?:stop|kill|rm)\b/;
+const bootCommand = /\bbuildx inspect\b.*--bootstrap.*--builder[= ](\S+)/;
+const usedHeader = /^building with "([^"]+)" instance using (\S+) driver/;
+const removedLine = /^(\S+) removed$/;
+const missingLine = /^(\S+) does not exist$/;
+const notRemovedLine = /^failed to remove (\S+): /;
+const adoptedLine = /^Builder (\S+) already exists, skipping creation/;
+const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
+/** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
+const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const maxEvents = 1000;
+
+export class BuilderReader {
+  readonly events: BuilderEvent[] = [];
+  readonly #descriptions = new BuilderDescriptions();
+  readonly #builds: BuildTracker;
+  readonly #created = new Map<string, { selected: boolean; driver: string | null }>();
+  readonly #adopted = new Set<string>();
+  /** The builder being created, until its output or its group ends. */
+  #creating: string | null = null;
+  #booting: string | null = null;
+  #scriptRead = '';
+
+  constructor(builds: BuildTracker) {
+    this.#builds = builds;
+  }
+
+  /** `script` is the echoed script of the running step. */
+  observe(placed: PlacedLine, script: string): void {
+    const { line, position } = placed;
+    if (position === 'echo' || position === 'replay' || position === 'frame') return;
+    if (placed.vertex !== null) return this.#observeVertex(placed);
+    if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
+    if (position === 'group') {
+      if (placed.body === '') this.#creating = null;
+      return;
+    }
+    if (position === 'annotation' || position === 'final') this.#failCreation();
+    this.#observeScript(placed, script);
+    this.#observeOutput(placed, script);
+    const current = this.#descriptions.observe(placed);
+    if (current !== null && placed.group === 'Builder info') this.#add(placed, current, 'current');
+  }
+
+  /** Which builder the job made and which it built on. */
+  use(): BuilderUse {
+    const uses = this.events.filter(({ event }) => event === 'used');
+    const foreignUse = uses.find((use) => this.#isForeign(use));
+    const last = foreignUse ?? uses.at(-1);
+    const current = this.events.findLast(({ event }) => event === 'current');
+    const builder = last ?? current ?? null;
+    const used = builder?.name ?? null;
+    return {
+      created: [...this.#created.keys()],
+      used,
+      usedSeen: last !== undefined,
+      driver:
+        builder === null ? null : (builder.driver ?? this.#descriptions.describe(builder.name).driver),
+      foreign: builder !== null && this.#isForeign(builder),
+      pointerReset: builder !== null && this.#isPointerReset(builder),
+    };
+  }
+
+  /** BuildKit's version and the driver, of the builder that was used; of the one set up if none was. */
+  facts(): Fact[] {
+    const { used, created, driver } = this.use();
+    const name = used ?? created.at(-1);
+    if (name === undefined) return [];
+    const { buildkit, driver: described } = this.#descriptions.describe(name);
+    const line = this.events.findLast((event) => event.name === name)?.line ?? 0;
+    const facts: Fact[] = [];
+    if (buildkit) facts.push({ name: 'buildkit', value: buildkit.version, line: buildkit.line });
+    const anyDriver = driver ?? described;
+    if (anyDriver !== null) facts.push({ name: 'driver', value: anyDriver, line });
+    return facts;
+  }
+
+  /** All events; those of a creation tell the version that the new builder turned out to have. */
+  described(): BuilderEvent[] {
+    return this.events.map((event) => ({
+      ...event,
+      driver: event.driver ?? this.#descriptions.describe(event.name).driver,
+      buildkit: this.#descriptions.describe(event.name).buildkit?.version ?? null,
+    }));
+  }
+
+  #isForeign({ name, explicit }: BuilderEvent): boolean {
+    if (this.#created.has(name)) return false;
+    if (this.#adopted.has(name) || madeUpName.test(name)) return true;
+    if (explicit) return false; // a builder of long standing, chosen by name
+    const chosen = [...this.#created.values()].some(({ selected }) => selected);
+    return chosen || (this.#created.size > 0 && name !== 'default');
+  }
+
+  #isPointerReset(event: BuilderEvent): boolean {
+    const isEngine = event.name === 'default' && (event.driver ?? 'docker') === 'docker';
+    const ownContainers = [...this.#created.values()].some(
+      ({ selected, driver }) => selected && driver !== 'docker',
+    );
+    return isEngine && !event.explicit && ownContainers;
+  }
+
+  #observeVertex(placed: PlacedLine): void {
+    const used = placed.vertex === 0 ? usedHeader.exec(placed.body) : null;
+    if (used) {
+      const [, name = '', driver = null] = used;
+      this.#add(placed, name, 'used', { driver, explicit: this.#builds.builderIsExplicit });
+    }
+    if (this.#builds.current?.boot !== true) return;
+    const container = /^creating container (\S+)/.exec(placed.body)?.[1];
+    if (container) this.#booting ??= builderContainer.exec(container)?.[1] ?? null;
+    if (this.#booting !== null && placed.body.startsWith('DONE ')) {
+      this.#add(placed, this.#booting, 'booted');
+      this.#booting = null;
+    }
+  }
+
+  #observeCommand(placed: PlacedLine, text: string): void {
+    const boot = bootCommand.exec(text);
+    if (boot) this.#booting = boot[1] ?? null;
+    if (createCommand.test(text)) this.#create(placed, text);
+    for (const name of removedNames(text)) this.#add(placed, name, 'removing');
+    const stopped = stopCommand.exec(text)?.[1];
+    if (stopped) this.#add(placed, stopped, 'stopped');
+  }
+
+  #create(placed: PlacedLine, command: string): void {
+    const name = nameOption.exec(command)?.[1];
+    if (name === undefined || command.includes('--append')) return;
+    const driver = driverOption.exec(command)?.[1] ?? null;
+    this.#created.set(name, { selected: /--use\b/.test(command), driver });
+    this.#descriptions.observeCreate(name, driver, command, placed.line.number);
+    this.#add(placed, name, 'created', { driver });
+    this.#creating = name;
+  }
+
+  /** `buildx create` said no: there is no such builder. */
+  #failCreation(): void {
+    if (this.#creating === null) return;
+    const index = this.events.findLastIndex(
+      ({ name, event }) => event === 'created' && name === this.#creating,
+    );
+    if (index >= 0) this.events.splice(index, 1);
+    this.#created.delete(this.#creating);
+    this.#creating = null;
+  }
+
+  /** Commands of a script are not printed, only echoed before it runs. */
+  #observeScript(placed: PlacedLine, script: string): void {
+    if (script === this.#scriptRead) return;
+    this.#scriptRead = script;
+    for (const command of script.split('\n')) {
+      if (createCommand.test(command)) this.#create(placed, withUse(command, script));
+    }
+    this.#creating = null;
+  }
+
+  #observeOutput(placed: PlacedLine, script: string): void {
+    const { text } = placed.line;
+    const adopted = adoptedLine.exec(text)?.[1];
+    if (adopted) this.#adopted.add(adopted);
+    const removed = removedLine.exec(text)?.[1];
+    if (removed && this.#wasAskedToRemove(removed, placed, script)) this.#add(placed, removed, 'removed');
+    const failed = notRemovedLine.exec(text)?.[1];
+    if (failed) this.#add(placed, failed, 'removal-failed');
+    const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
+    if (missing) this.#add(placed, missing, 'missing');
+    const stopped = containerStop.test(script) ? builderContainer.exec(text)?.[1] : undefined;
+    if (stopped) this.#add(placed, stopped, 'stopped');
+  }
+
+  /** A test may print `builder-x removed`; only the answer to a removal is one. */
+  #wasAskedToRemove(name: string, placed: PlacedLine, script: string): boolean {
+    return (
+      this.events.some((event) => event.event === 'removing' && event.name === name) ||
+      (placed.position !== 'post' && /\bbuildx rm\b/.test(script))
+    );
+  }
+
+  #add(
+    { line }: PlacedLine,
+    name: string,
+    event: BuilderEventKind,
+    more: { driver?: string | null; explicit?: boolean } = {},
+  ): void {
+    if (this.events.length >= maxEvents) return;
+    const at: Instant | null = line.at;
+    const { driver = null, explicit = false } = more;
+    this.events.push({ name, event, line: line.number, at, driver, explicit, buildkit: null });
+  }
+}
+
+function removedNames(command: string): string[] {
+  return removeCommand.exec(command)?.[2]?.trim().split(/ +/) ?? [];
+}
+
+function withUse(command: string, script: string): string {
+  return /\bbuildx use\b/.test(script) ? `${command} --use` : command;
+}

@@ -1,0 +1,187 @@
+/**
+ * The builds inside a job and the fate of their vertices. `#N` restarts with every docker command, and
+ * what a vertex printed counts only if that vertex failed and the build failed with it.
+ */
+import type { BuildScan, Occurrence } from '../model/scan.ts';
+import type { Instant } from '../model/time.ts';
+import type { PlacedLine } from './context.ts';
+import { peel } from './peel.ts';
+
+const header = /^building with "([^"]+)" instance using (\S+) driver/;
+const ending = /^(DONE \d|CACHED$|CANCELED$)/;
+const gluedEnding = /#\d+ DONE \d+\.\d+s$/;
+const switchedAway = '...';
+const buildCommand =
+  /\bbuildx(?:\.exe)?"? (?:--\S+ )*(?:build|b|bake|f)\b|\bdocker(?:\.exe)?"? (?:image )?build\b|\bbuildctl\b.*\bbuild\b/;
+const builderOption = /--builder[= ]"?([^\s"]+)/;
+const runVertex = /(?:^|\] )RUN /;
+// The solver ignores what importing a cache runs into; if it was fatal, the final line says so again.
+const toleratedVertex = /^importing cache manifest from /;
+/** A failing program says why near its end. */
+const closingLogLines = 30;
+const maxOpenVertices = 10_000;
+
+interface Vertex {
+  name: string;
+  logLines: number;
+  ended: boolean;
+  /** Occurrences that await the vertex's end, each with the log line it stood on. */
+  pending: { occurrence: Occurrence; logLine: number }[];
+}
+
+interface VertexError {
+  readonly occurrence: Occurrence;
+  readonly message: string;
+  /** The build does without this vertex, or was seen to go on. */
+  tolerated: boolean;
+}
+
+export class BuildTracker {
+  readonly builds: BuildScan[] = [];
+  #vertices = new Map<number, Vertex>();
+  #step = -1;
+  #open = false;
+  /** `--builder` of the last command; undefined when no command was seen since the last build. */
+  #commanded: string | null | undefined = undefined;
+  #vertexErrors: VertexError[] = [];
+
+  /** The build that is running, null outside builds. */
+  get current(): BuildScan | null {
+    return this.#open ? (this.builds.at(-1) ?? null) : null;
+  }
+
+  get currentIndex(): number {
+    return this.#open ? this.builds.length - 1 : -1;
+  }
+
+  /** Whether the build's command named its builder itself. */
+  get builderIsExplicit(): boolean {
+    return typeof this.#commanded === 'string';
+  }
+
+  /** Takes note of a line, before signatures are tried on it. */
+  observe(placed: PlacedLine): void {
+    if (placed.step !== this.#step || placed.position === 'post') this.close();
+    this.#step = placed.step;
+    if (placed.position === 'command') this.#observeCommand(placed);
+    else if (placed.vertex !== null) this.#observeVertex(placed, placed.vertex);
+    else if (placed.position === 'final') this.#observeError(placed);
+    if (this.current) this.current.endedAt = placed.line.at ?? this.current.endedAt;
+  }
+
+  /** True when the line is the output of a RUN step, false when BuildKit itself speaks. */
+  isRunStep(vertex: number): boolean {
+    const name = this.#vertices.get(vertex)?.name ?? '';
+    return name === '' || runVertex.test(name);
+  }
+
+  vertexName(vertex: number): string {
+    return this.#vertices.get(vertex)?.name ?? '';
+  }
+
+  /** An occurrence whose weight depends on how its vertex, and its build, will end. */
+  await(occurrence: Occurrence, message: string): void {
+    const number = occurrence.vertex;
+    if (number === null) return;
+    const vertex = this.#vertices.get(number);
+    if (occurrence.position === 'vertex-error') {
+      const tolerated = toleratedVertex.test(vertex?.name ?? '');
+      this.#vertexErrors.push({ occurrence, message, tolerated });
+    } else {
+      occurrence.healed = true; // until the vertex fails
+      vertex?.pending.push({ occurrence, logLine: vertex.logLines });
+    }
+  }
+
+  /** Ends the running build and settles what its vertices said. */
+  close(): void {
+    const build = this.current;
+    if (build !== null) this.#settle(build);
+    this.#open = false;
+    this.#vertices = new Map();
+    this.#vertexErrors = [];
+    this.#commanded = undefined;
+  }
+
+  /**
+   * An error of a vertex is fatal when the client ended with it: the final line repeats its end, or says
+   * no more than that the build was canceled. A build that went on tolerated it.
+   */
+  #settle(build: BuildScan): void {
+    const final = build.error?.text ?? null;
+    const unspecific = final !== null && /\b(?:context canceled|context deadline exceeded)$/.test(final);
+    for (const { occurrence, message, tolerated } of this.#vertexErrors) {
+      const repeated = final !== null && final.endsWith(message.slice(-60));
+      occurrence.healed = tolerated ? !repeated : !(repeated || unspecific || final === null);
+    }
+  }
+
+  #observeCommand({ body, line, step }: PlacedLine): void {
+    const boot = body.includes('buildx inspect') && body.includes('--bootstrap');
+    if (!boot && !buildCommand.test(body)) return;
+    this.close();
+    this.#commanded = builderOption.exec(body)?.[1] ?? null;
+    this.#start(line.number, line.at, step, boot);
+  }
+
+  #observeVertex(placed: PlacedLine, number: number): void {
+    const { body, position, line, step } = placed;
+    const named = number === 0 ? header.exec(body) : null;
+    if (named) {
+      const build = this.current;
+      // The command line began this build already, unless it has its header.
+      if (build === null || build.builder !== null || build.boot) {
+        const commanded = this.#commanded;
+        if (build !== null) this.close();
+        this.#commanded = commanded;
+        this.#start(line.number, line.at, step, false);
+      }
+      Object.assign(this.builds.at(-1) ?? {}, { builder: named[1], driver: named[2] });
+      return;
+    }
+    let vertex = this.#vertices.get(number);
+    const isHeader = position === 'vertex' && body.startsWith('[');
+    const restarted = isHeader && number === 1 && vertex?.ended === true && vertex.name !== body;
+    if (!this.#open || restarted) {
+      if (restarted) this.close();
+      this.#start(line.number, line.at, step, body === '[internal] booting buildkit');
+      vertex = undefined;
+    }
+    if (vertex === undefined) {
+      if (this.#vertices.size >= maxOpenVertices) this.#vertices.clear();
+      vertex = { name: '', logLines: 0, ended: false, pending: [] };
+      this.#vertices.set(number, vertex);
+      if (position === 'vertex' && !ending.test(body) && body !== switchedAway) {
+        vertex.name = body;
+        for (const error of this.#vertexErrors) error.tolerated = true;
+      }
+    }
+    if (position === 'vertex-error') this.#failVertex(vertex);
+    else if (ending.test(body) || gluedEnding.test(body)) this.#endVertex(vertex);
+    else if (position === 'run-log') vertex.logLines++;
+  }
+
+  #failVertex(vertex: Vertex): void {
+    for (const { occurrence, logLine } of vertex.pending) {
+      occurrence.healed = vertex.logLines - logLine > closingLogLines;
+    }
+    this.#endVertex(vertex);
+  }
+
+  #endVertex(vertex: Vertex): void {
+    vertex.ended = true;
+    vertex.pending = [];
+  }
+
+  #observeError({ line }: PlacedLine): void {
+    const build = this.current;
+    if (build === null) return;
+    build.error = { line: line.number, at: line.at, text: peel(line.text) };
+  }
+
+  #start(line: number, at: Instant | null, step: number, boot: boolean): void {
+    const bare = { builder: null, driver: null, error: null };
+    this.builds.push({ step, line, startedAt: at, endedAt: null, ...bare, boot });
+    this.#open = true;
+  }
+}

@@ -1,0 +1,43 @@
+/** A pattern set made ready for scanning: which patterns to try at which position. Built once, used for every log. */
+import type { FactForm, FactPattern, PatternSet, Position, Signature } from '../model/pattern.ts';
+import { LiteralFilter } from './prefilter/literal-filter.ts';
+
+/** One form of one fact. */
+export interface FactCandidate {
+  readonly pattern: FactPattern;
+  readonly form: FactForm;
+  readonly literals: readonly string[];
+}
+
+export class CompiledPatterns {
+  readonly set: PatternSet;
+  readonly signatures: ReadonlyMap<string, Signature>;
+  readonly signaturesAt: ReadonlyMap<Position, LiteralFilter<Signature>>;
+  readonly factsAt: ReadonlyMap<Position, LiteralFilter<FactCandidate>>;
+  /** The forms that are looked for only after another line. */
+  readonly conditionalForms: readonly FactForm[];
+
+  constructor(set: PatternSet) {
+    this.set = set;
+    this.signatures = new Map(set.signatures.map((signature) => [signature.id, signature]));
+    this.signaturesAt = byPosition(set.signatures, ({ where }) => where);
+    const facts = set.facts.flatMap((pattern) =>
+      pattern.forms.map((form) => ({ pattern, form, literals: form.literals })),
+    );
+    this.factsAt = byPosition(facts, ({ form }) => form.where);
+    this.conditionalForms = facts.map(({ form }) => form).filter(({ after }) => after !== null);
+  }
+}
+
+function byPosition<T extends { readonly literals: readonly string[] }>(
+  entries: readonly T[],
+  positionsOf: (entry: T) => ReadonlySet<Position>,
+): Map<Position, LiteralFilter<T>> {
+  const positions = new Set(entries.flatMap((entry) => [...positionsOf(entry)]));
+  return new Map(
+    [...positions].map((position) => [
+      position,
+      new LiteralFilter(entries.filter((entry) => positionsOf(entry).has(position))),
+    ]),
+  );
+}

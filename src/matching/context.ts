@@ -1,0 +1,210 @@
+/**
+ * Knows where each line of a job log stands: step, group, script echo, vertex, replay, source frame,
+ * post step. Position decides what a line can prove; words never do.
+ */
+import type { Line } from '../log/line.ts';
+import type { Position } from '../model/pattern.ts';
+import type { StepScan } from '../model/scan.ts';
+
+/** A line with its place in the job. */
+export interface PlacedLine {
+  readonly line: Line;
+  readonly position: Position;
+  /** Index of the step, -1 before the first. */
+  readonly step: number;
+  /** The group the line stands in, null outside groups. */
+  readonly group: string | null;
+  /** Vertex number for every `#N` line, else null. */
+  readonly vertex: number | null;
+  /** What follows the position's own marker: after `##[error]`, `#N `, `#N 1.23 `, `[command]`. */
+  readonly body: string;
+}
+
+const groupStart = /^(?:##\[group\]|::group::)(.*)$/;
+const groupEnd = /^(?:##\[endgroup\]|::endgroup::)/;
+const annotation = /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/;
+const command = /^(?:##)?\[command\](.*)$/;
+const vertexLine = /^#(\d{1,6}) (.*)$/;
+const vertexLog = /^(\d+\.\d+) ?(.*)$/;
+// What a vertex line may look like where no build has begun yet: a log may be cut anywhere.
+const vertexOpening =
+  /^#\d+ (?:\[|building with "|DONE \d|CACHED$|ERROR: |CANCELED$|\d+\.\d{1,3} |(?:importing|exporting|resolve|resolving|copy|merge|diff|pushing) |[a-z-]+:\/\/)/;
+const clientError =
+  /^(?:(?:ERROR|error|Error): |(?:target \S+: )?failed to (?:solve|build|receive|get)\b|executor failed running \[|The command '.*' returned a non-zero code)/;
+const daemonLine = /^time="[^"]{0,64}" level=/;
+const frameLine = /^ *\d+ \| /;
+const dockerHeader = /\bdocker\b|\bbuildx\b|\bbuildctl\b|\bbake\b/;
+// Below the script the echo shows the shell, the inputs and the environment.
+const echoTail = /^(?:shell: |with:$|env:$)/;
+const replayName = /^ > /;
+const replayRule = '------';
+const maxScript = 8 * 1024;
+const maxSteps = 2000;
+
+export class LogContext {
+  readonly steps: StepScan[] = [];
+  /** The runner's closing words were seen. */
+  ended = false;
+  /** A runner wrote this log, not a bare tool. */
+  structured = false;
+  /** The script of the current step, as echoed; for an action its name. */
+  script = '';
+  #inScript = false;
+  #group: string | null = null;
+  #inEcho = false;
+  #inPost = false;
+  #inReplay = false;
+  #lastText = '';
+
+  /** The step that is running, null before the first. */
+  get step(): StepScan | null {
+    return this.steps.at(-1) ?? null;
+  }
+
+  get inPost(): boolean {
+    return this.#inPost;
+  }
+
+  place(line: Line): PlacedLine {
+    const { text } = line;
+    const placed = this.#place(line, text);
+    this.#lastText = text;
+    return placed;
+  }
+
+  #place(line: Line, text: string): PlacedLine {
+    const at = (position: Position, body = text, vertex: number | null = null): PlacedLine => ({
+      line,
+      position: this.#inPost ? 'post' : position,
+      step: this.steps.length - 1,
+      group: this.#group,
+      vertex,
+      body,
+    });
+    if (line.quoted) return at('echo');
+    const group = groupStart.exec(text);
+    if (group) return this.#openGroup(line, group[1] ?? '', at);
+    if (groupEnd.test(text)) {
+      const placed = at('group', '');
+      if (this.#inEcho && this.step && dockerHeader.test(this.script)) this.step.docker = true;
+      this.#inEcho = false;
+      this.#group = null;
+      return placed;
+    }
+    if (this.#inEcho || line.scriptEcho) {
+      if (echoTail.test(text)) this.#inScript = false;
+      if (this.#inScript && this.script.length < maxScript) this.script += `${text}\n`;
+      return at('echo');
+    }
+    if (text === 'Post job cleanup.') {
+      this.#inPost = true;
+      this.#endStep(line);
+      return at('post');
+    }
+    if (text === 'Cleaning up orphan processes') this.ended = true;
+    return this.#placeMessage(line, text, at);
+  }
+
+  #openGroup(line: Line, title: string, at: Placer): PlacedLine {
+    this.structured = true;
+    this.#group = title;
+    this.#inReplay = false;
+    this.#inEcho = false;
+    if (title.startsWith('Run ') && !this.#inPost) {
+      this.#startStep(line, title.slice('Run '.length));
+      this.#inEcho = true;
+      this.script = `${title.slice('Run '.length)}\n`;
+      this.#inScript = true;
+    }
+    return at('group', title);
+  }
+
+  #placeMessage(line: Line, text: string, at: Placer): PlacedLine {
+    const marked = annotation.exec(text);
+    if (marked) {
+      this.structured = true;
+      const level = marked[1] ?? marked[2];
+      if (level !== 'error') return at('remark', marked[3] ?? '');
+      if (!this.#inPost) this.#startImplicitStep(line);
+      return at('annotation', marked[3] ?? '');
+    }
+    const called = command.exec(text);
+    if (called) return at('command', called[1] ?? '');
+    if (this.#group === 'BuildKit container logs' || daemonLine.test(text)) return at('daemon-log');
+    if (this.#placeReplay(text)) return at('replay');
+    const vertex = this.#inPost ? null : vertexLine.exec(text);
+    if (vertex && (this.step?.docker || vertexOpening.test(text))) {
+      this.#startImplicitStep(line).docker = true;
+      return placeVertex(Number(vertex[1]), vertex[2] ?? '', at);
+    }
+    if (this.step?.docker && frameLine.test(text)) return at('frame');
+    if (clientError.test(text) && this.#clientSpeaks(line)) {
+      // A copy from the web page has no stamps and shows `##[error]` as `Error:`.
+      const isAnnotation = line.at === null && !this.structured && text.startsWith('Error: ');
+      return at(isAnnotation ? 'annotation' : 'final');
+    }
+    if (this.steps.length > 0) return at('output');
+    if (text.startsWith('Current runner version:')) this.structured = true;
+    return at(this.structured || line.at !== null ? 'header' : 'output');
+  }
+
+  /** An error at the left edge is the docker client's only where docker runs. */
+  #clientSpeaks(line: Line): boolean {
+    if (this.#inPost) return false;
+    if (this.step !== null) return this.step.docker;
+    if (this.structured) return false;
+    this.#startImplicitStep(line).docker = true;
+    return true;
+  }
+
+  /** After the end of a failed build its last log lines are printed again, between two rules. */
+  #placeReplay(text: string): boolean {
+    if (this.#inReplay) {
+      if (text === replayRule) this.#inReplay = false;
+      return true;
+    }
+    if (text === replayRule && this.step?.docker) return true;
+    if (replayName.test(text) && this.#lastText === replayRule) {
+      this.#inReplay = true;
+      return true;
+    }
+    return false;
+  }
+
+  #startStep(line: Line, title: string): StepScan {
+    this.#endStep(line);
+    this.#inReplay = false;
+    const step: StepScan = {
+      title,
+      line: line.number,
+      startedAt: line.at,
+      endedAt: null,
+      docker: dockerHeader.test(title),
+      firstError: null,
+      exitCode: null,
+    };
+    // A log of thousands of steps is no job log; what follows the bound counts for the last one.
+    if (this.steps.length < maxSteps) this.steps.push(step);
+    return this.steps.at(-1) ?? step;
+  }
+
+  /** Tool output without any step header belongs to one nameless step. */
+  #startImplicitStep(line: Line): StepScan {
+    return this.step ?? this.#startStep(line, '');
+  }
+
+  #endStep(line: Line): void {
+    const { step } = this;
+    if (step !== null) step.endedAt ??= line.at;
+  }
+}
+
+type Placer = (position: Position, body?: string, vertex?: number | null) => PlacedLine;
+
+function placeVertex(number: number, rest: string, at: Placer): PlacedLine {
+  if (rest.startsWith('ERROR: ')) return at('vertex-error', rest.slice('ERROR: '.length), number);
+  const log = vertexLog.exec(rest);
+  // Whether the program or BuildKit speaks depends on the vertex's name, which the builds know.
+  if (log) return at('run-log', log[2] ?? '', number);
+  return at('vertex', rest, number);
+}

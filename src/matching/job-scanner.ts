@@ -1,0 +1,102 @@
+/**
+ * One job log in, one JobScan out. Lines are pushed in order and forgotten at once: what is kept is
+ * bounded by the number of steps, builds and sightings, never by the length of the log.
+ */
+import { parseLine } from '../log/line.ts';
+import type { RawLine } from '../log/raw-lines.ts';
+import type { ErrorLine, JobScan } from '../model/scan.ts';
+import type { Instant } from '../model/time.ts';
+import { BuilderReader } from './builder-events.ts';
+import { BuildTracker } from './builds.ts';
+import type { CompiledPatterns } from './compiled-patterns.ts';
+import { LogContext, type PlacedLine } from './context.ts';
+import { FactReader } from './facts.ts';
+import { OccurrenceRecorder } from './occurrences.ts';
+
+const exitCodeLine = /^Process completed with exit code (\d+)\.$/;
+const engineAnswer = /^ ?(?:Server Version: |ID: |Engine:)/;
+const maxErrors = 200;
+const maxErrorLength = 2000;
+
+export class JobScanner {
+  readonly #context = new LogContext();
+  readonly #builds = new BuildTracker();
+  readonly #builders = new BuilderReader(this.#builds);
+  readonly #occurrences: OccurrenceRecorder;
+  readonly #facts: FactReader;
+  readonly #errors: ErrorLine[] = [];
+  #lines = 0;
+  #bytes = 0;
+  #firstAt: Instant | null = null;
+  #lastAt: Instant | null = null;
+  #cutMidLine = false;
+  #dockerWorkedLine: number | null = null;
+
+  constructor(patterns: CompiledPatterns) {
+    this.#occurrences = new OccurrenceRecorder(patterns, this.#builds);
+    this.#facts = new FactReader(patterns);
+  }
+
+  push(raw: RawLine): void {
+    const line = parseLine(raw);
+    this.#lines = raw.number;
+    this.#bytes = raw.offset + Buffer.byteLength(raw.text);
+    this.#cutMidLine = !raw.ended;
+    if (line.at !== null) {
+      this.#firstAt ??= line.at;
+      this.#lastAt = line.at;
+    }
+    const placed = this.#context.place(line);
+    this.#builds.observe(placed);
+    this.#builders.observe(placed, this.#context.script);
+    this.#facts.try(placed);
+    this.#occurrences.try(placed);
+    this.#note(placed);
+  }
+
+  finish(): JobScan {
+    this.#builds.close();
+    const builderFacts = this.#builders.facts();
+    return {
+      lines: this.#lines,
+      bytes: this.#bytes,
+      firstAt: this.#firstAt,
+      lastAt: this.#lastAt,
+      ended: this.#context.ended,
+      cutMidLine: this.#cutMidLine,
+      structured: this.#context.structured,
+      steps: this.#context.steps,
+      builds: this.#builds.builds,
+      occurrences: this.#occurrences.occurrences,
+      dropped: this.#occurrences.dropped,
+      facts: [...this.#facts.facts(), ...builderFacts].toSorted((a, b) => a.line - b.line),
+      builderEvents: this.#builders.described(),
+      builders: this.#builders.use(),
+      errors: this.#errors,
+      dockerWorkedLine: this.#dockerWorkedLine,
+    };
+  }
+
+  /** What the verdict needs of a line beside signatures: errors, exit codes, a sign of the engine. */
+  #note(placed: PlacedLine): void {
+    const { position, line, body, step } = placed;
+    if (this.#dockerWorkedLine === null && this.#provesDocker(placed)) {
+      this.#dockerWorkedLine = line.number;
+    }
+    if (position !== 'annotation' && position !== 'final' && position !== 'vertex-error') return;
+    const scan = this.#context.step;
+    if (position === 'annotation' && scan !== null) {
+      scan.firstError ??= line.number;
+      const exitCode = exitCodeLine.exec(body)?.[1];
+      if (exitCode !== undefined) scan.exitCode ??= Number(exitCode);
+    }
+    if (this.#errors.length >= maxErrors) return;
+    const text = line.text.slice(0, maxErrorLength);
+    this.#errors.push({ line: line.number, at: line.at, position, step, text });
+  }
+
+  #provesDocker({ position, line, vertex, body }: PlacedLine): boolean {
+    if (vertex !== null) return body.startsWith('DONE ');
+    return position === 'output' && engineAnswer.test(line.text);
+  }
+}

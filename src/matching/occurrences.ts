@@ -1,0 +1,95 @@
+/** Tries signatures on placed lines and records where they were seen. */
+import type { Position, Signature } from '../model/pattern.ts';
+import type { Occurrence } from '../model/scan.ts';
+import type { BuildTracker } from './builds.ts';
+import type { CompiledPatterns } from './compiled-patterns.ts';
+import type { PlacedLine } from './context.ts';
+import { peel, withoutCommand } from './peel.ts';
+
+/** The part of a line that a regex is ever given; also bounds what a bad regex can cost. */
+export const maxMatchedLength = 4096;
+/** Kept for each signature of a job; further sightings are only counted. */
+const maxPerSignature = 50;
+const maxTextLength = 2000;
+
+export class OccurrenceRecorder {
+  readonly occurrences: Occurrence[] = [];
+  dropped = 0;
+  readonly #counts = new Map<string, number>();
+  readonly #patterns: CompiledPatterns;
+  readonly #builds: BuildTracker;
+
+  constructor(patterns: CompiledPatterns, builds: BuildTracker) {
+    this.#patterns = patterns;
+    this.#builds = builds;
+  }
+
+  /** Records every signature that the line carries. */
+  try(placed: PlacedLine): void {
+    const position = this.#positionOf(placed);
+    const filter = this.#patterns.signaturesAt.get(position);
+    if (filter === undefined) return;
+    const message = peel(placed.body);
+    const subject = withoutCommand(message).slice(0, maxMatchedLength);
+    for (const signature of filter.candidates(subject)) {
+      if (signature.vertex !== null && !this.#standsInVertex(signature.vertex, placed)) continue;
+      const match = signature.regex.exec(subject);
+      if (match === null) continue;
+      this.#record(signature, placed, position, message, { ...match.groups });
+    }
+  }
+
+  /** BuildKit's own words inside a vertex are something it will retry; a program's are its output. */
+  #positionOf(placed: PlacedLine): Position {
+    if (placed.position !== 'run-log' || placed.vertex === null) return placed.position;
+    if (this.#builds.isRunStep(placed.vertex)) return 'run-log';
+    return placed.body.startsWith('error: ') ? 'vertex-retry' : 'vertex';
+  }
+
+  #standsInVertex(name: RegExp, placed: PlacedLine): boolean {
+    return placed.vertex !== null && name.test(this.#builds.vertexName(placed.vertex));
+  }
+
+  #record(
+    signature: Signature,
+    placed: PlacedLine,
+    position: Position,
+    message: string,
+    captures: Record<string, string>,
+  ): void {
+    const count = (this.#counts.get(signature.id) ?? 0) + 1;
+    this.#counts.set(signature.id, count);
+    if (count > maxPerSignature) {
+      this.dropped++;
+      return;
+    }
+    const { line, step, vertex } = placed;
+    const occurrence: Occurrence = {
+      signature: signature.id,
+      line: line.number,
+      offset: line.offset,
+      at: line.at,
+      position,
+      step,
+      build: this.#builds.currentIndex,
+      vertex,
+      text: line.text.slice(0, maxTextLength),
+      captures,
+      repeats: this.#repeats(signature.id, step, position, message),
+      healed: false,
+    };
+    this.occurrences.push(occurrence);
+    this.#builds.await(occurrence, message);
+  }
+
+  /** The client says a vertex's error again, and the runner says the client's last line again. */
+  #repeats(signature: string, step: number, position: Position, message: string): boolean {
+    if (position !== 'final' && position !== 'annotation') return false;
+    return this.occurrences.some(
+      (earlier) =>
+        earlier.signature === signature &&
+        earlier.step === step &&
+        message.endsWith(peel(earlier.text.replace(/^#\d+ /, '')).slice(-60)),
+    );
+  }
+}

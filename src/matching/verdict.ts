@@ -1,0 +1,251 @@
+/**
+ * From all sightings in one log to one verdict: root over consequence, fatal over healed, and an honest
+ * "unexplained" over a guess. It sees one job only; what neighbours prove is added later.
+ */
+import type { Conclusion, JobStep } from '../model/job.ts';
+import type { Signature } from '../model/pattern.ts';
+import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
+import type { Instant } from '../model/time.ts';
+import { toMillis } from '../model/time.ts';
+import type { Confidence, Evidence, Verdict } from '../model/verdict.ts';
+import { hold, type JobCircumstances } from './circumstances.ts';
+import type { CompiledPatterns } from './compiled-patterns.ts';
+import { peel } from './peel.ts';
+
+/** What GitHub says of the job; nothing of it is known when a log is read alone. */
+export interface JobOutcome {
+  readonly conclusion: Conclusion;
+  readonly steps: readonly JobStep[];
+}
+
+const unknownOutcome: JobOutcome = { conclusion: null, steps: [] };
+/** From here up the runner or its host died: it beats everything, wherever in the job it stands. */
+const runnerRank = 95;
+/** From here down an error says only that something had ended already. */
+const collateralRank = 29;
+const maxEvidence = 6;
+
+/** The verdict on a job from its own log. */
+export function decide(
+  scan: JobScan,
+  patterns: CompiledPatterns,
+  outcome: JobOutcome = unknownOutcome,
+): Verdict {
+  const { conclusion } = outcome;
+  if (conclusion === 'success' || conclusion === 'neutral' || conclusion === 'skipped') return passed();
+  const failed = failedStep(scan, outcome.steps);
+  if (conclusion === null && failed === null && !hasFinalError(scan)) {
+    const whole = scan.structured ? scan.ended : !scan.cutMidLine;
+    return whole ? passed() : nothingFound('partial', null, 'the log ends before the job does');
+  }
+  const suspects = rank(candidates(scan, failed, patterns.signatures));
+  const root = suspects[0];
+  if (root === undefined) return unexplained(scan, failed, outcome, patterns);
+  return explain(root, suspects, scan, failed, outcome, patterns);
+}
+
+/** The verdict on a failed job whose log is not to be had. */
+export function noLog(reason: string): Verdict {
+  return nothingFound('no-log', null, reason);
+}
+
+/** What the circumstances of a job were, for patterns and advice that depend on them. */
+export function circumstancesOf(scan: JobScan, root: Occurrence | null): JobCircumstances {
+  const fact = (name: string): string | null =>
+    scan.facts.find((candidate) => candidate.name === name)?.value ?? null;
+  return {
+    dockerWorkedBefore:
+      root !== null && scan.dockerWorkedLine !== null && scan.dockerWorkedLine < root.line,
+    foreignBuilder: scan.builders.foreign,
+    pointerReset: scan.builders.pointerReset,
+    collision: false,
+    hostShared: null,
+    beside: new Set(
+      scan.occurrences
+        .filter(({ step, signature }) => step === root?.step && signature !== root.signature)
+        .map(({ signature }) => signature),
+    ),
+    versions: {
+      buildkit: fact('buildkit'),
+      buildx: fact('buildx'),
+      docker: fact('docker-server'),
+    },
+  };
+}
+
+interface Suspect {
+  readonly occurrence: Occurrence;
+  readonly signature: Signature;
+}
+
+/**
+ * The first step that failed. The log knows by its error annotations, GitHub by conclusions; where both
+ * speak, an annotation of a step that GitHub calls a success (continue-on-error) does not count.
+ */
+function failedStep(scan: JobScan, steps: readonly JobStep[]): number | null {
+  const withError = scan.steps.flatMap(({ firstError }, index) => (firstError === null ? [] : [index]));
+  const bad = steps.filter(({ conclusion }) => conclusion === 'failure' || conclusion === 'cancelled');
+  const confirmed = withError.find((index) => {
+    const line = scan.steps[index]?.firstError;
+    const at = scan.errors.find((error) => error.line === line)?.at ?? null;
+    return at !== null && bad.some((step) => within(at, step));
+  });
+  return confirmed ?? withError[0] ?? null;
+}
+
+/** GitHub's step times are whole seconds, rounded down. */
+function within(at: Instant, { startedAt, completedAt }: JobStep): boolean {
+  if (startedAt === null || completedAt === null) return false;
+  const moment = toMillis(at);
+  return moment >= toMillis(startedAt) - 1000 && moment <= toMillis(completedAt) + 2000;
+}
+
+function hasFinalError(scan: JobScan): boolean {
+  return scan.builds.some(({ error }) => error !== null) || scan.errors.some(isClientError);
+}
+
+function isClientError({ position }: ErrorLine): boolean {
+  return position === 'final' || position === 'annotation';
+}
+
+/** The sightings that may be the reason why the job failed. */
+function candidates(
+  scan: JobScan,
+  failed: number | null,
+  signatures: ReadonlyMap<string, Signature>,
+): Suspect[] {
+  const deciding = scan.builds.findLastIndex(
+    ({ step, error }) => error !== null && (failed === null || step === failed),
+  );
+  return scan.occurrences.flatMap((occurrence) => {
+    const signature = signatures.get(occurrence.signature);
+    if (signature === undefined || occurrence.healed || occurrence.position === 'post') return [];
+    const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
+    const isInFailedStep = failed === null || occurrence.step === failed;
+    // A step may build many times; a build that was followed by a later failing one was retried.
+    const isInDecidingBuild =
+      occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
+    return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
+  });
+}
+
+/** Highest rank first; among equals the earlier line. Repeats of one message come last. */
+function rank(suspects: readonly Suspect[]): Suspect[] {
+  return suspects.toSorted(
+    (a, b) =>
+      Number(a.occurrence.repeats) - Number(b.occurrence.repeats) ||
+      b.signature.rank - a.signature.rank ||
+      a.occurrence.line - b.occurrence.line,
+  );
+}
+
+function explain(
+  root: Suspect,
+  suspects: readonly Suspect[],
+  scan: JobScan,
+  failed: number | null,
+  outcome: JobOutcome,
+  patterns: CompiledPatterns,
+): Verdict {
+  const { occurrence, signature } = root;
+  // Words of the lowest ranks only say that something ended; an error no signature knows may be why.
+  if (signature.rank <= collateralRank && unknownClientError(scan, failed, occurrence) !== null) {
+    return unexplained(scan, failed, outcome, patterns);
+  }
+  const circumstances = circumstancesOf(scan, occurrence);
+  const instead = signature.instead.find(({ when }) => hold(when, circumstances));
+  const causeId = instead?.cause ?? signature.cause;
+  const cause = patterns.set.causes.get(causeId);
+  return {
+    status: 'explained',
+    cause: causeId,
+    blame: cause?.blame ?? null,
+    confidence: confidenceOf(root, scan, outcome),
+    evidence: suspects.slice(0, maxEvidence).map(evidenceOf),
+    primaryError: null,
+    reason:
+      instead === undefined
+        ? `${signature.title} (line ${occurrence.line})`
+        : `${signature.title} (line ${occurrence.line}), under circumstances that make it ${causeId}`,
+  };
+}
+
+function confidenceOf({ occurrence, signature }: Suspect, scan: JobScan, outcome: JobOutcome): Confidence {
+  if (signature.certainty !== 'high') return signature.certainty;
+  if (occurrence.position === 'run-log') return 'medium';
+  const failedSteps = scan.steps.filter(({ firstError }) => firstError !== null).length;
+  return outcome.conclusion === null && failedSteps > 1 ? 'medium' : 'high';
+}
+
+function evidenceOf({ occurrence }: Suspect): Evidence {
+  const { line, at, signature, text } = occurrence;
+  return { line, at, signature, text };
+}
+
+/** A client's last word that no signature recognises, in the build or step that failed. */
+function unknownClientError(
+  scan: JobScan,
+  failed: number | null,
+  known: Occurrence | null,
+): ErrorLine | null {
+  const recognised = scan.occurrences.map(({ text }) => peel(text));
+  const unknown = scan.errors.filter(
+    ({ position, step, text }) =>
+      position === 'final' &&
+      (failed === null || step === failed) &&
+      !recognised.includes(peel(text)),
+  );
+  return unknown.findLast(({ line }) => line !== known?.line) ?? null;
+}
+
+/** A failure that no signature knows: the line it died with is kept for people and for grouping. */
+function unexplained(
+  scan: JobScan,
+  failed: number | null,
+  outcome: JobOutcome,
+  patterns: CompiledPatterns,
+): Verdict {
+  const client = unknownClientError(scan, failed, null);
+  const annotation = scan.errors.find(
+    ({ position, step }) => position === 'annotation' && step === failed,
+  );
+  const error = client ?? annotation ?? scan.errors.at(-1) ?? null;
+  const primary = error === null ? null : evidenceOfError(error, '');
+  if (primary === null && lostRunner(outcome) && patterns.set.causes.has('runner-lost')) {
+    return {
+      ...nothingFound('explained', null, 'the log stops in the middle and no step was ever concluded'),
+      cause: 'runner-lost',
+      blame: patterns.set.causes.get('runner-lost')?.blame ?? null,
+      confidence: 'medium',
+    };
+  }
+  if (primary === null && !scan.ended) {
+    return nothingFound('partial', null, 'the log ends before the failure');
+  }
+  return nothingFound('unexplained', primary, 'no signature knows the error');
+}
+
+/** A runner that vanished leaves its running step without a conclusion for ever. */
+function lostRunner({ conclusion, steps }: JobOutcome): boolean {
+  return (
+    (conclusion === 'failure' || conclusion === 'cancelled') &&
+    steps.some(({ status }) => status === 'in_progress') &&
+    steps.every((step) => step.conclusion !== 'failure')
+  );
+}
+
+function evidenceOfError({ line, at, text }: ErrorLine, signature: string): Evidence {
+  return { line, at, signature, text };
+}
+
+function passed(): Verdict {
+  return nothingFound('passed', null, 'the job succeeded');
+}
+
+function nothingFound(
+  status: Verdict['status'],
+  primaryError: Evidence | null,
+  reason: string,
+): Verdict {
+  return { status, cause: null, blame: null, confidence: null, evidence: [], primaryError, reason };
+}
