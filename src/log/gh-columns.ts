@@ -3,7 +3,8 @@ import type { OpenedLog } from './open-logs.ts';
 import type { RawLine } from './raw-lines.ts';
 
 const columns = /^\uFEFF?([^\t]{1,300})\t([^\t]{1,300})\t/;
-const stampedColumns = /^\uFEFF?[^\t]{1,300}\t[^\t]{1,300}\t\uFEFF?\d{4}-\d\d-\d\dT[\d:]{8}\.\d{7}Z/;
+const stampedColumns =
+  /^\uFEFF?[^\t]{1,300}\t[^\t]{1,300}\t\uFEFF?\d{4}-\d\d-\d\dT[\d:]{8}\.\d{7}Z/;
 
 /** Whether a log's first lines carry the two columns. A tab further down is only text. */
 export function startsWithColumns(lines: readonly RawLine[]): boolean {

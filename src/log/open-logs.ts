@@ -106,7 +106,10 @@ function decoderFor(source: string, first: Buffer): (chunk: Buffer) => Buffer {
 
 /** A stray NUL is normal (BuildKit passes program output through); one control byte in twenty is not. */
 function looksBinary(head: Buffer): boolean {
-  const controls = head.reduce((n, byte) => n + (byte < 0x08 || (byte > 0x0d && byte < 0x1b) ? 1 : 0), 0);
+  const controls = head.reduce(
+    (n, byte) => n + (byte < 0x08 || (byte > 0x0d && byte < 0x1b) ? 1 : 0),
+    0,
+  );
   return controls * 20 > head.length;
 }
 

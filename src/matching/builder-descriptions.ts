@@ -33,7 +33,8 @@ export class BuilderDescriptions {
   /** Reads a line; the name of the builder when the line completes its `Builder info`. */
   observe({ line, group }: PlacedLine): string | null {
     const { text } = line;
-    if (group === 'Builder info' || group === 'Inspect builder') return this.#readJson(line.number, text);
+    if (group === 'Builder info' || group === 'Inspect builder')
+      return this.#readJson(line.number, text);
     if (group === 'BuildKit version') this.#readVersionLine(line.number, text);
     else this.#readInspect(line.number, text);
     return null;
@@ -77,7 +78,13 @@ export class BuilderDescriptions {
     const [, node, version] = versionLine.exec(text) ?? [];
     if (node === undefined) return;
     const builder = [...this.#known.keys()].find((name) => isNodeOf(name, node));
-    this.#learn(builder ?? node.replace(/\d+$/, ''), null, version, number, sourceRank.versionGroup);
+    this.#learn(
+      builder ?? node.replace(/\d+$/, ''),
+      null,
+      version,
+      number,
+      sourceRank.versionGroup,
+    );
   }
 
   /** `Name:` comes twice, for the builder and then for its node. */

@@ -12,7 +12,8 @@ const commandMark = /^(?:##)?\[command\]|^\+ /;
 const createCommand = /\bbuildx create\b/;
 const nameOption = /--name[= ]"?([^\s"$]+)"?/;
 const driverOption = /--driver[= ]"?([^\s"$]+)"?/;
-const removeCommand = /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
+const removeCommand =
+  /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
 const stopCommand = /\bbuildx stop +(\S+)/;
 const containerStop = /\bdocker (?:container )?(?:stop|kill|rm)\b/;
 const bootCommand = /\bbuildx inspect\b.*--bootstrap.*--builder[= ](\S+)/;
@@ -20,11 +21,13 @@ const usedHeader = /^building with "([^"]+)" instance using (\S+) driver/;
 const removedLine = /^(\S+) removed$/;
 const missingLine = /^(\S+) does not exist$/;
 const notRemovedLine = /^failed to remove (\S+): /;
+const notFoundError = /\bno builder "([^"]+)" found/;
 const adoptedLine = /^Builder (\S+) already exists, skipping creation/;
 const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
 /** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
 const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const maxEvents = 1000;
+const maxTextLength = 500;
 
 export class BuilderReader {
   readonly events: BuilderEvent[] = [];
@@ -51,7 +54,11 @@ export class BuilderReader {
       if (placed.body === '') this.#creating = null;
       return;
     }
-    if (position === 'annotation' || position === 'final') this.#failCreation();
+    if (position === 'annotation' || position === 'final') {
+      this.#failCreation();
+      const unknown = notFoundError.exec(line.text)?.[1];
+      if (unknown) this.#add(placed, unknown, 'missing');
+    }
     this.#observeScript(placed, script);
     this.#observeOutput(placed, script);
     const current = this.#descriptions.observe(placed);
@@ -71,7 +78,9 @@ export class BuilderReader {
       used,
       usedSeen: last !== undefined,
       driver:
-        builder === null ? null : (builder.driver ?? this.#descriptions.describe(builder.name).driver),
+        builder === null
+          ? null
+          : (builder.driver ?? this.#descriptions.describe(builder.name).driver),
       foreign: builder !== null && this.#isForeign(builder),
       pointerReset: builder !== null && this.#isPointerReset(builder),
     };
@@ -176,7 +185,8 @@ export class BuilderReader {
     const adopted = adoptedLine.exec(text)?.[1];
     if (adopted) this.#adopted.add(adopted);
     const removed = removedLine.exec(text)?.[1];
-    if (removed && this.#wasAskedToRemove(removed, placed, script)) this.#add(placed, removed, 'removed');
+    if (removed && this.#wasAskedToRemove(removed, placed, script))
+      this.#add(placed, removed, 'removed');
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
     const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
@@ -202,7 +212,17 @@ export class BuilderReader {
     if (this.events.length >= maxEvents) return;
     const at: Instant | null = line.at;
     const { driver = null, explicit = false } = more;
-    this.events.push({ name, event, line: line.number, at, driver, explicit, buildkit: null });
+    const text = line.text.slice(0, maxTextLength);
+    this.events.push({
+      name,
+      event,
+      line: line.number,
+      at,
+      driver,
+      explicit,
+      buildkit: null,
+      text,
+    });
   }
 }
 

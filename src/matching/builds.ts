@@ -11,6 +11,7 @@ const header = /^building with "([^"]+)" instance using (\S+) driver/;
 const ending = /^(DONE \d|CACHED$|CANCELED$)/;
 const gluedEnding = /#\d+ DONE \d+\.\d+s$/;
 const switchedAway = '...';
+const bootVertex = '[internal] booting buildkit';
 const buildCommand =
   /\bbuildx(?:\.exe)?"? (?:--\S+ )*(?:build|b|bake|f)\b|\bdocker(?:\.exe)?"? (?:image )?build\b|\bbuildctl\b.*\bbuild\b/;
 const builderOption = /--builder[= ]"?([^\s"]+)/;
@@ -109,7 +110,8 @@ export class BuildTracker {
    */
   #settle(build: BuildScan): void {
     const final = build.error?.text ?? null;
-    const unspecific = final !== null && /\b(?:context canceled|context deadline exceeded)$/.test(final);
+    const unspecific =
+      final !== null && /\b(?:context canceled|context deadline exceeded)$/.test(final);
     for (const { occurrence, message, tolerated } of this.#vertexErrors) {
       const repeated = final !== null && final.endsWith(message.slice(-60));
       occurrence.healed = tolerated ? !repeated : !(repeated || unspecific || final === null);
@@ -125,40 +127,41 @@ export class BuildTracker {
   }
 
   #observeVertex(placed: PlacedLine, number: number): void {
-    const { body, position, line, step } = placed;
+    const { body, position } = placed;
     const named = number === 0 ? header.exec(body) : null;
-    if (named) {
-      const build = this.current;
-      // The command line began this build already, unless it has its header.
-      if (build === null || build.builder !== null || build.boot) {
-        const commanded = this.#commanded;
-        if (build !== null) this.close();
-        this.#commanded = commanded;
-        this.#start(line.number, line.at, step, false);
-      }
-      Object.assign(this.builds.at(-1) ?? {}, { builder: named[1], driver: named[2] });
-      return;
-    }
-    let vertex = this.#vertices.get(number);
-    const isHeader = position === 'vertex' && body.startsWith('[');
-    const restarted = isHeader && number === 1 && vertex?.ended === true && vertex.name !== body;
-    if (!this.#open || restarted) {
-      if (restarted) this.close();
-      this.#start(line.number, line.at, step, body === '[internal] booting buildkit');
-      vertex = undefined;
-    }
-    if (vertex === undefined) {
-      if (this.#vertices.size >= maxOpenVertices) this.#vertices.clear();
-      vertex = { name: '', logLines: 0, ended: false, pending: [] };
-      this.#vertices.set(number, vertex);
-      if (position === 'vertex' && !ending.test(body) && body !== switchedAway) {
-        vertex.name = body;
-        for (const error of this.#vertexErrors) error.tolerated = true;
-      }
-    }
+    if (named) return this.#nameBuild(placed, named[1] ?? null, named[2] ?? null);
+    const vertex = this.#vertexOf(placed, number);
     if (position === 'vertex-error') this.#failVertex(vertex);
     else if (ending.test(body) || gluedEnding.test(body)) this.#endVertex(vertex);
     else if (position === 'run-log') vertex.logLines++;
+  }
+
+  /** The build's own header. The command line began this build already, unless it has a header. */
+  #nameBuild({ line, step }: PlacedLine, builder: string | null, driver: string | null): void {
+    const { current } = this;
+    if (current === null || current.builder !== null || current.boot) {
+      const commanded = this.#commanded;
+      if (current !== null) this.close();
+      this.#commanded = commanded;
+      this.#start(line.number, line.at, step, false);
+    }
+    Object.assign(this.current ?? {}, { builder, driver });
+  }
+
+  #vertexOf({ body, position, line, step }: PlacedLine, number: number): Vertex {
+    const known = this.#vertices.get(number);
+    const isHeader = position === 'vertex' && !ending.test(body) && body !== switchedAway;
+    // A base image is returned to after its end; the first internal vertex is not, but in a new build.
+    const isNewBuild =
+      isHeader && number === 1 && known?.ended === true && body.startsWith('[internal]');
+    if (isNewBuild) this.close();
+    if (!this.#open) this.#start(line.number, line.at, step, body === bootVertex);
+    if (known !== undefined && !isNewBuild) return known;
+    if (this.#vertices.size >= maxOpenVertices) this.#vertices.clear();
+    const vertex = { name: isHeader ? body : '', logLines: 0, ended: false, pending: [] };
+    this.#vertices.set(number, vertex);
+    if (isHeader) for (const error of this.#vertexErrors) error.tolerated = true;
+    return vertex;
   }
 
   #failVertex(vertex: Vertex): void {

@@ -22,7 +22,8 @@ export interface PlacedLine {
 
 const groupStart = /^(?:##\[group\]|::group::)(.*)$/;
 const groupEnd = /^(?:##\[endgroup\]|::endgroup::)/;
-const annotation = /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/;
+const annotation =
+  /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/;
 const command = /^(?:##)?\[command\](.*)$/;
 const vertexLine = /^#(\d{1,6}) (.*)$/;
 const vertexLog = /^(\d+\.\d+) ?(.*)$/;
@@ -59,10 +60,6 @@ export class LogContext {
   /** The step that is running, null before the first. */
   get step(): StepScan | null {
     return this.steps.at(-1) ?? null;
-  }
-
-  get inPost(): boolean {
-    return this.#inPost;
   }
 
   place(line: Line): PlacedLine {
@@ -121,22 +118,35 @@ export class LogContext {
 
   #placeMessage(line: Line, text: string, at: Placer): PlacedLine {
     const marked = annotation.exec(text);
-    if (marked) {
-      this.structured = true;
-      const level = marked[1] ?? marked[2];
-      if (level !== 'error') return at('remark', marked[3] ?? '');
-      if (!this.#inPost) this.#startImplicitStep(line);
-      return at('annotation', marked[3] ?? '');
-    }
+    if (marked) return this.#placeAnnotation(line, marked, at);
     const called = command.exec(text);
-    if (called) return at('command', called[1] ?? '');
+    if (called) return at('command', called[1]);
     if (this.#group === 'BuildKit container logs' || daemonLine.test(text)) return at('daemon-log');
     if (this.#placeReplay(text)) return at('replay');
+    return this.#placeVertex(line, text, at) ?? this.#placeTool(line, text, at);
+  }
+
+  #placeAnnotation(line: Line, marked: RegExpExecArray, at: Placer): PlacedLine {
+    this.structured = true;
+    const [, hashed, colons, message] = marked;
+    if ((hashed ?? colons) !== 'error') return at('remark', message);
+    if (!this.#inPost) this.#startImplicitStep(line);
+    return at('annotation', message);
+  }
+
+  #placeVertex(line: Line, text: string, at: Placer): PlacedLine | null {
     const vertex = this.#inPost ? null : vertexLine.exec(text);
-    if (vertex && (this.step?.docker || vertexOpening.test(text))) {
-      this.#startImplicitStep(line).docker = true;
-      return placeVertex(Number(vertex[1]), vertex[2] ?? '', at);
-    }
+    if (vertex === null || !(this.step?.docker || vertexOpening.test(text))) return null;
+    this.#startImplicitStep(line).docker = true;
+    const number = Number(vertex[1]);
+    const [, , rest = ''] = vertex;
+    if (rest.startsWith('ERROR: ')) return at('vertex-error', rest.slice('ERROR: '.length), number);
+    const log = vertexLog.exec(rest);
+    // Whether the program or BuildKit speaks depends on the vertex's name, which the builds know.
+    return log ? at('run-log', log[2], number) : at('vertex', rest, number);
+  }
+
+  #placeTool(line: Line, text: string, at: Placer): PlacedLine {
     if (this.step?.docker && frameLine.test(text)) return at('frame');
     if (clientError.test(text) && this.#clientSpeaks(line)) {
       // A copy from the web page has no stamps and shows `##[error]` as `Error:`.
@@ -200,11 +210,3 @@ export class LogContext {
 }
 
 type Placer = (position: Position, body?: string, vertex?: number | null) => PlacedLine;
-
-function placeVertex(number: number, rest: string, at: Placer): PlacedLine {
-  if (rest.startsWith('ERROR: ')) return at('vertex-error', rest.slice('ERROR: '.length), number);
-  const log = vertexLog.exec(rest);
-  // Whether the program or BuildKit speaks depends on the vertex's name, which the builds know.
-  if (log) return at('run-log', log[2] ?? '', number);
-  return at('vertex', rest, number);
-}

@@ -1,11 +1,11 @@
 /** Reads facts: typed values of a job's surroundings, each with the line it was read from. */
-import type { FactForm, FactPattern } from '../model/pattern.ts';
+import type { FactForm } from '../model/pattern.ts';
 import type { Fact } from '../model/scan.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
 import type { PlacedLine } from './context.ts';
 import { maxMatchedLength } from './occurrences.ts';
 
-const maxValuesOfOneFact = 64;
+const maxFacts = 500;
 const maxValueLength = 256;
 
 export class FactReader {
@@ -13,7 +13,6 @@ export class FactReader {
   /** Where the line that opens a conditional form stood last. */
   readonly #openedAt = new Map<FactForm, number>();
   readonly #best = new Map<string, { fact: Fact; precedence: number }>();
-  readonly #many = new Map<string, Map<string, Fact>>();
 
   constructor(patterns: CompiledPatterns) {
     this.#patterns = patterns;
@@ -26,8 +25,13 @@ export class FactReader {
     const text = body.slice(0, maxMatchedLength);
     for (const { pattern, form } of filter.candidates(text)) {
       if (form.after !== null && line.number - this.#openedLine(form) > form.within) continue;
-      const value = form.regex.exec(text)?.groups?.['value']?.trim().slice(0, maxValueLength);
-      if (value) this.#keep(pattern, form, { name: pattern.id, value, line: line.number });
+      const { name, value } = form.regex.exec(text)?.groups ?? {};
+      if (!value) continue;
+      this.#keep(form, {
+        name: name === undefined ? pattern.id : `${pattern.id}:${name.slice(0, maxValueLength)}`,
+        value: value.trim().slice(0, maxValueLength),
+        line: line.number,
+      });
     }
     for (const form of this.#patterns.conditionalForms) {
       if (form.after?.test(text)) this.#openedAt.set(form, line.number);
@@ -40,20 +44,12 @@ export class FactReader {
 
   /** All facts, in the order of their lines. */
   facts(): Fact[] {
-    const single = [...this.#best.values()].map(({ fact }) => fact);
-    const several = [...this.#many.values()].flatMap((values) => [...values.values()]);
-    return [...single, ...several].toSorted((a, b) => a.line - b.line);
+    return [...this.#best.values()].map(({ fact }) => fact).toSorted((a, b) => a.line - b.line);
   }
 
-  #keep(pattern: FactPattern, form: FactForm, fact: Fact): void {
-    if (pattern.many) {
-      const values = this.#many.get(fact.name) ?? new Map<string, Fact>();
-      if (!values.has(fact.value) && values.size < maxValuesOfOneFact) values.set(fact.value, fact);
-      this.#many.set(fact.name, values);
-      return;
-    }
+  #keep(form: FactForm, fact: Fact): void {
     const best = this.#best.get(fact.name);
-    if (best === undefined || form.precedence > best.precedence) {
+    if (best === undefined ? this.#best.size < maxFacts : form.precedence > best.precedence) {
       this.#best.set(fact.name, { fact, precedence: form.precedence });
     }
   }

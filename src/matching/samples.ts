@@ -101,22 +101,28 @@ function checkNearMiss(
 
 function checkFact(patterns: CompiledPatterns, fact: FactPattern): SampleProblem[] {
   const pattern = `facts/${fact.id}`;
-  const valuesIn = (text: string): string[] =>
+  const factsIn = (text: string): string[] =>
     scanSample(patterns, text)
-      .facts.filter(({ name }) => name === fact.id)
-      .map(({ value }) => value);
+      .facts.filter(({ name }) => name.split(':')[0] === fact.id)
+      .map(({ name, value }) => `${name} = ${value}`);
   const problems: SampleProblem[] = [];
   fact.samples.forEach(({ text, captures }, index) => {
-    const values = valuesIn(text);
-    if (values.includes(captures['value'] ?? '')) return;
-    const found = values.length === 0 ? 'nothing' : values.join(', ');
-    const message = `the sample yields ${found} instead of ${captures['value'] ?? ''}`;
-    problems.push({ pattern, place: ['samples', index], message, help: 'mend a form or the sample' });
+    const found = factsIn(text);
+    const name = captures['name'] === undefined ? fact.id : `${fact.id}:${captures['name']}`;
+    const expected = `${name} = ${captures['value'] ?? ''}`;
+    if (found.includes(expected)) return;
+    const message = `the sample yields ${found.join(', ') || 'nothing'} instead of ${expected}`;
+    problems.push({
+      pattern,
+      place: ['samples', index],
+      message,
+      help: 'mend a form or the sample',
+    });
   });
   fact.nearMisses.forEach(({ text, why }, index) => {
-    const values = valuesIn(text);
-    if (values.length === 0) return;
-    const message = `the near miss yields ${values.join(', ')}, although ${why}`;
+    const found = factsIn(text);
+    if (found.length === 0) return;
+    const message = `the near miss yields ${found.join(', ')}, although ${why}`;
     problems.push({ pattern, place: ['near-misses', index], message, help: 'narrow the form' });
   });
   return problems;

@@ -32,7 +32,8 @@ export function decide(
   outcome: JobOutcome = unknownOutcome,
 ): Verdict {
   const { conclusion } = outcome;
-  if (conclusion === 'success' || conclusion === 'neutral' || conclusion === 'skipped') return passed();
+  if (conclusion === 'success' || conclusion === 'neutral' || conclusion === 'skipped')
+    return passed();
   const failed = failedStep(scan, outcome.steps);
   if (conclusion === null && failed === null && !hasFinalError(scan)) {
     const whole = scan.structured ? scan.ended : !scan.cutMidLine;
@@ -44,9 +45,11 @@ export function decide(
   return explain(root, suspects, scan, failed, outcome, patterns);
 }
 
-/** The verdict on a failed job whose log is not to be had. */
-export function noLog(reason: string): Verdict {
-  return nothingFound('no-log', null, reason);
+/** The verdict on a job without a log; null for one that did not run to an end. */
+export function decideWithoutLog({ conclusion }: Pick<JobOutcome, 'conclusion'>): Verdict | null {
+  if (conclusion === 'success' || conclusion === 'neutral') return passed();
+  if (conclusion === null || conclusion === 'skipped') return null;
+  return nothingFound('no-log', null, `the job ended as ${conclusion}, and its log was not given`);
 }
 
 /** What the circumstances of a job were, for patterns and advice that depend on them. */
@@ -83,8 +86,12 @@ interface Suspect {
  * speak, an annotation of a step that GitHub calls a success (continue-on-error) does not count.
  */
 function failedStep(scan: JobScan, steps: readonly JobStep[]): number | null {
-  const withError = scan.steps.flatMap(({ firstError }, index) => (firstError === null ? [] : [index]));
-  const bad = steps.filter(({ conclusion }) => conclusion === 'failure' || conclusion === 'cancelled');
+  const withError = scan.steps.flatMap(({ firstError }, index) =>
+    firstError === null ? [] : [index],
+  );
+  const bad = steps.filter(
+    ({ conclusion }) => conclusion === 'failure' || conclusion === 'cancelled',
+  );
   const confirmed = withError.find((index) => {
     const line = scan.steps[index]?.firstError;
     const at = scan.errors.find((error) => error.line === line)?.at ?? null;
@@ -123,8 +130,7 @@ function candidates(
     const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
     const isInFailedStep = failed === null || occurrence.step === failed;
     // A step may build many times; a build that was followed by a later failing one was retried.
-    const isInDecidingBuild =
-      occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
+    const isInDecidingBuild = occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
     return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
   });
 }
@@ -170,7 +176,11 @@ function explain(
   };
 }
 
-function confidenceOf({ occurrence, signature }: Suspect, scan: JobScan, outcome: JobOutcome): Confidence {
+function confidenceOf(
+  { occurrence, signature }: Suspect,
+  scan: JobScan,
+  outcome: JobOutcome,
+): Confidence {
   if (signature.certainty !== 'high') return signature.certainty;
   if (occurrence.position === 'run-log') return 'medium';
   const failedSteps = scan.steps.filter(({ firstError }) => firstError !== null).length;
@@ -188,12 +198,10 @@ function unknownClientError(
   failed: number | null,
   known: Occurrence | null,
 ): ErrorLine | null {
-  const recognised = scan.occurrences.map(({ text }) => peel(text));
+  const recognised = new Set(scan.occurrences.map(({ text }) => peel(text)));
   const unknown = scan.errors.filter(
     ({ position, step, text }) =>
-      position === 'final' &&
-      (failed === null || step === failed) &&
-      !recognised.includes(peel(text)),
+      position === 'final' && (failed === null || step === failed) && !recognised.has(peel(text)),
   );
   return unknown.findLast(({ line }) => line !== known?.line) ?? null;
 }
@@ -213,7 +221,11 @@ function unexplained(
   const primary = error === null ? null : evidenceOfError(error, '');
   if (primary === null && lostRunner(outcome) && patterns.set.causes.has('runner-lost')) {
     return {
-      ...nothingFound('explained', null, 'the log stops in the middle and no step was ever concluded'),
+      ...nothingFound(
+        'explained',
+        null,
+        'the log stops in the middle and no step was ever concluded',
+      ),
       cause: 'runner-lost',
       blame: patterns.set.causes.get('runner-lost')?.blame ?? null,
       confidence: 'medium',

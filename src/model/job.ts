@@ -89,3 +89,33 @@ export function unknownJob(key: JobKey): Job {
     steps: [],
   };
 }
+
+/**
+ * What is known of one job after two looks at it. A completed look beats one at the running job, else
+ * the newer beats the older, and what is known never gives way to what is not.
+ */
+export function mergeJobs(older: Job | null, newer: Job): Job {
+  if (older === null) return newer;
+  const stale = older.status === 'completed' && newer.status !== 'completed';
+  const [weak, strong] = stale ? [newer, older] : [older, newer];
+  return {
+    host: strong.host,
+    jobId: strong.jobId,
+    repository: strong.repository ?? weak.repository,
+    runId: strong.runId ?? weak.runId,
+    attempt: strong.attempt ?? weak.attempt,
+    workflow: strong.workflow ?? weak.workflow,
+    name: strong.name ?? weak.name,
+    headBranch: strong.headBranch ?? weak.headBranch,
+    headSha: strong.headSha ?? weak.headSha,
+    status: strong.status ?? weak.status,
+    conclusion: strong.conclusion ?? weak.conclusion,
+    startedAt: strong.startedAt ?? weak.startedAt,
+    completedAt: strong.completedAt ?? weak.completedAt,
+    runnerName: strong.runnerName ?? weak.runnerName,
+    runnerGroup: strong.runnerGroup ?? weak.runnerGroup,
+    labels: strong.labels.length > 0 ? strong.labels : weak.labels,
+    url: strong.url ?? weak.url,
+    steps: strong.steps.length > 0 ? strong.steps : weak.steps,
+  };
+}

@@ -119,6 +119,7 @@ export interface Signature {
 
 /** One way in which a fact is written. */
 export interface FactForm {
+  /** Group `value` is the fact's value; a group `name` is added to the fact's name, after a colon. */
   readonly regex: RegExp;
   readonly literals: readonly string[];
   /** The value stands within so many lines after a line that matches `after`. */
@@ -132,8 +133,6 @@ export interface FactForm {
 export interface FactPattern {
   readonly id: string;
   readonly title: string;
-  /** Every distinct value is kept, not only the best one. */
-  readonly many: boolean;
   readonly forms: readonly FactForm[];
   readonly samples: readonly Sample[];
   readonly nearMisses: readonly NearMiss[];

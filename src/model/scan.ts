@@ -40,7 +40,7 @@ export type BuilderEventKind =
   | 'removing'
   | 'removed'
   | 'removal-failed'
-  /** The cleanup found that the builder no longer existed. */
+  /** A build or the cleanup found that there was no such builder (any more). */
   | 'missing'
   | 'stopped';
 
@@ -55,6 +55,8 @@ export interface BuilderEvent {
   readonly explicit: boolean;
   /** BuildKit's version, where this log describes the builder. */
   readonly buildkit: string | null;
+  /** The line itself, as proof. */
+  readonly text: string;
 }
 
 /** A stretch of the log under one `##[group]Run …` header. */

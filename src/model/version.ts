@@ -12,7 +12,8 @@ export function coerceVersion(printed: string): string | null {
 /** Orders printed versions; those without a number come last, by their text. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [coerceVersion(a), coerceVersion(b)];
-  if (left !== null && right !== null) return semver.compare(left, right) || (a < b ? -1 : Number(a > b));
+  if (left !== null && right !== null)
+    return semver.compare(left, right) || (a < b ? -1 : Number(a > b));
   if (left === null && right === null) return a < b ? -1 : Number(a > b);
   return left === null ? 1 : -1;
 }

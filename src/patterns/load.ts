@@ -38,7 +38,7 @@ export function loadPatterns(folders: readonly string[]): LoadedPatterns {
         const yaml = new YamlFile(path.relative(process.cwd(), file), text);
         const keep = <T>(target: Map<string, T>, read: T | PatternProblem[]): void => {
           if (Array.isArray(read)) {
-            problems.push(...(read as PatternProblem[]));
+            problems.push(...read);
           } else {
             target.set(id, read);
             files.set(`${kind}/${id}`, yaml);
@@ -83,7 +83,8 @@ function yamlFiles(folder: string): string[] {
   try {
     names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // a user's folder may hold one kind only
+    // A user's folder may hold one kind only.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
   return names

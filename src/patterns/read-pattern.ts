@@ -87,7 +87,7 @@ export function readSignature(id: string, yaml: YamlFile): Signature | PatternPr
 export function readFact(id: string, yaml: YamlFile): FactPattern | PatternProblem[] {
   const read = yaml.read(factSchema);
   if ('problems' in read) return read.problems;
-  const { title, many, forms, samples } = read.value;
+  const { title, forms, samples } = read.value;
   const problems: PatternProblem[] = [];
   const checked = forms.map((form, index) => readForm(yaml, index, form, problems));
   const good = checked.filter((form) => form !== null);
@@ -95,9 +95,12 @@ export function readFact(id: string, yaml: YamlFile): FactPattern | PatternProbl
   return {
     id,
     title,
-    many: many ?? false,
     forms: good,
-    samples: samples.map(({ text, value }) => ({ text, captures: { value }, also: [] })),
+    samples: samples.map(({ text, name, value }) => ({
+      text,
+      captures: name === undefined ? { value } : { name, value },
+      also: [],
+    })),
     nearMisses: read.value['near-misses'],
   };
 }

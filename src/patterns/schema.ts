@@ -84,7 +84,6 @@ export const signatureSchema = z.strictObject({
 
 export const factSchema = z.strictObject({
   title: text,
-  many: z.boolean().optional(),
   forms: z
     .array(
       z.strictObject({
@@ -96,7 +95,7 @@ export const factSchema = z.strictObject({
       }),
     )
     .min(1),
-  samples: z.array(z.strictObject({ text, value: z.string() })).min(1),
+  samples: z.array(z.strictObject({ text, name: text.optional(), value: z.string() })).min(1),
   'near-misses': nearMisses,
 });
 

@@ -1,5 +1,5 @@
 /** One YAML file in: a checked value, or problems that point at the very place. */
-import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 
 import type { PatternProblem } from './problem.ts';
@@ -59,17 +59,16 @@ export class YamlFile {
     return 0;
   }
 
+  /** For a key of a map the key's own place is better than its value's: the typo is in the key. */
   #nodeOffset(path: readonly PropertyKey[]): number | null {
-    // For a key of a map the key's own place is better than its value's: the typo is in the key.
-    const parent: unknown =
+    const parent =
       path.length === 1 ? this.#document.contents : this.#document.getIn(path.slice(0, -1), true);
-    const items = (parent as { items?: unknown[] } | null)?.items ?? [];
-    for (const item of items) {
-      const { key } = item as { key?: Node & { value?: unknown } };
-      if (key !== undefined && key.value === path.at(-1)) return key.range?.[0] ?? null;
-    }
-    const node = this.#document.getIn([...path], true) as Node | undefined;
-    return node?.range?.[0] ?? null;
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+      : undefined;
+    if (isScalar(pair?.key)) return pair.key.range?.[0] ?? null;
+    const node = this.#document.getIn([...path], true);
+    return isNode(node) ? (node.range?.[0] ?? null) : null;
   }
 
   #place(offset: number): { file: string; line: number; column: number } {

@@ -1,0 +1,173 @@
+/**
+ * The evidence that no single log holds: who removed whose builder, and what died together. Works on
+ * plain values of all jobs; the rules and their delays were reproduced with the real tools.
+ *
+ * `buildx rm` stops the container before it removes it: SIGTERM at once, SIGKILL after ten seconds. So a
+ * victim dies between the begin and the end of the culprit's removal: about one second after its begin
+ * with BuildKit <= 0.13, which cancels running builds, about ten with later ones, which do not.
+ */
+import type { Signature } from '../model/pattern.ts';
+import { secondsBetween, toMillis, type Instant } from '../model/time.ts';
+import type { Collision } from '../model/verdict.ts';
+import { daemonStopOf } from './daemon-stops.ts';
+import { HostIndex, sameHost, type Neighbour, type Removal } from './neighbour.ts';
+
+/** The engine's grace is 10 s (docker/cli, container_stop); busy hosts were seen to add up to 1.3 s. */
+const longestStop = 15;
+const clockSlack = 0.5;
+const afterEnd = 3;
+/** Names that setup-buildx-action makes up are unique in the world; others only on their host. */
+const uniqueName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** At most one finding for each failed job. The order of `jobs` does not matter. */
+export function findCollisions(jobs: readonly Neighbour[]): Collision[] {
+  const removals = new Map<string, By<Removal>[]>();
+  for (const job of jobs) {
+    for (const removal of job.removals) {
+      const others = removals.get(removal.builder) ?? [];
+      others.push({ job, what: removal });
+      removals.set(removal.builder, others);
+    }
+  }
+  const hosts = new HostIndex(jobs);
+  const victims = jobs.filter(({ failure }) => failure !== null);
+  const removed = new Map<Neighbour, Collision>();
+  for (const victim of victims) {
+    const found = removalOf(victim, removals) ?? pointerResetOf(victim, jobs, hosts);
+    if (found !== null) removed.set(victim, found);
+  }
+  return victims.flatMap((victim) => {
+    const found = removed.get(victim) ?? daemonStopOf(victim, hosts, removed);
+    return found === null ? [] : [found];
+  });
+}
+
+interface By<T> {
+  readonly job: Neighbour;
+  readonly what: T;
+}
+
+function removalOf(
+  victim: Neighbour,
+  removals: ReadonlyMap<string, By<Removal>[]>,
+): Collision | null {
+  const { failure } = victim;
+  const builder = failure?.builder ?? null;
+  if (failure === null || builder === null || failure.face === null) return null;
+  const fitting = (removals.get(builder) ?? []).filter(
+    ({ job, what }) =>
+      job !== victim &&
+      (uniqueName.test(builder) || sameHost(job, victim)) &&
+      couldKill(what, victim, failure.at, failure.face),
+  );
+  const latest = fitting.toSorted((a, b) => byTime(b.what.startedAt, a.what.startedAt))[0];
+  if (latest === undefined) return null;
+  const delay = secondsBetween(latest.what.startedAt, failure.at);
+  return {
+    ...accuse(victim, latest),
+    kind: 'builder-removed',
+    builder,
+    delay,
+    strength: failure.builderSeen ? 'strong' : 'weak',
+    reason: `${latest.job.label} began to remove ${builder} ${seconds(delay)} before this build on it died`,
+  };
+}
+
+/** A running build dies during the removal; a build that begins later finds nobody there. */
+function couldKill(
+  { startedAt, endedAt }: Removal,
+  victim: Neighbour,
+  failedAt: Instant,
+  face: Signature['removalFace'],
+): boolean {
+  const delay = secondsBetween(startedAt, failedAt);
+  if (delay < -clockSlack) return false;
+  const length = endedAt === null ? 0 : secondsBetween(startedAt, endedAt);
+  if (delay <= Math.max(longestStop, length + afterEnd)) return true;
+  const whileAlive =
+    victim.startedAt !== null && secondsBetween(victim.startedAt, startedAt) > -longestStop;
+  return face === 'vanished' && whileAlive;
+}
+
+/**
+ * The pointer form: a neighbour made its builder current and then removed it, which left nothing current,
+ * so this build ran on the engine's own builder without this job's settings.
+ */
+function pointerResetOf(
+  victim: Neighbour,
+  jobs: readonly Neighbour[],
+  hosts: HostIndex,
+): Collision | null {
+  const { failure, pointerReset, current, created } = victim;
+  if (failure === null || failure.face !== 'pointer' || !pointerReset) return null;
+  const own = created.at(-1);
+  // Removals that began after this job made its own builder current, of builders made current later.
+  const suspects = (
+    current !== null && uniqueName.test(current) ? jobs : hosts.neighboursOf(victim)
+  )
+    .filter((job) => job !== victim)
+    .flatMap((job) =>
+      job.removals
+        .filter(
+          ({ builder, startedAt }) =>
+            own !== undefined &&
+            byTime(startedAt, own.at) > 0 &&
+            byTime(startedAt, failure.at) <= 0 &&
+            (current === null || current === 'default' || builder === current) &&
+            wasMadeAfter(job, builder, own.at),
+        )
+        .map((what) => ({ job, what })),
+    )
+    .toSorted((a, b) => byTime(b.what.startedAt, a.what.startedAt));
+  const only = suspects.length === 1 ? suspects[0] : undefined;
+  const found = "the build ran on the engine's own builder although this job had made one";
+  if (only === undefined) {
+    return {
+      ...accuse(victim, null),
+      kind: 'pointer-reset',
+      builder: current,
+      delay: null,
+      strength: 'weak',
+      reason: `${found}: the shared pointer to the current builder was reset, by whom is not in the logs`,
+    };
+  }
+  const delay = secondsBetween(only.what.startedAt, failure.at);
+  return {
+    ...accuse(victim, only),
+    kind: 'pointer-reset',
+    builder: only.what.builder,
+    delay,
+    strength: only.what.builder === current ? 'strong' : 'weak',
+    reason: `${found}: ${only.job.label} removed the current builder ${only.what.builder} ${seconds(delay)} before`,
+  };
+}
+
+function wasMadeAfter(job: Neighbour, builder: string, at: Instant): boolean {
+  return job.created.some(({ name, at: made }) => name === builder && byTime(made, at) > 0);
+}
+
+function accuse(
+  victim: Neighbour,
+  culprit: By<Removal> | null,
+): Pick<
+  Collision,
+  'victim' | 'culprit' | 'removedAt' | 'removedLine' | 'failedAt' | 'failedLine' | 'cause'
+> {
+  return {
+    victim: victim.key,
+    culprit: culprit?.job.key ?? null,
+    removedAt: culprit?.what.startedAt ?? null,
+    removedLine: culprit?.what.line ?? null,
+    failedAt: victim.failure?.at ?? null,
+    failedLine: victim.failure?.line ?? null,
+    cause: 'builder-removed-by-other-job',
+  };
+}
+
+function byTime(a: Instant, b: Instant): number {
+  return toMillis(a) - toMillis(b);
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}

@@ -1,0 +1,205 @@
+/** `buildlog ingest files`: job logs from disk into the store, with GitHub's metadata where it was saved. */
+import { existsSync } from 'node:fs';
+
+import { findLogs } from '../../ingest/files/find-logs.ts';
+import { JobIndex, keyOf } from '../../ingest/files/identify.ts';
+import { readJobs, readRuns } from '../../ingest/files/metadata.ts';
+import { openLogs, type OpenedLog } from '../../log/open-logs.ts';
+import { UnreadableLog } from '../../log/unreadable-log.ts';
+import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
+import { decide, decideWithoutLog } from '../../matching/verdict.ts';
+import { machineOf } from '../../model/host.ts';
+import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
+import { writeIngest, type Notice } from '../../store/journal.ts';
+import { readJob, readLogSource } from '../../store/read-jobs.ts';
+import type { Store } from '../../store/store.ts';
+import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
+import { linkJobs } from '../link-jobs.ts';
+import { readLog } from '../read-log.ts';
+
+export interface IngestFilesRequest {
+  readonly globs: readonly string[];
+  readonly metadata: readonly string[];
+  readonly runs: readonly string[];
+}
+
+/** What the command needs of the world around it. */
+export interface IngestReporter {
+  readonly now: () => string;
+  readonly progress: (text: string) => void;
+  /** Something was left out. */
+  readonly warn: (source: string, message: string, help?: string) => void;
+}
+
+export interface IngestResult {
+  readonly counts: Readonly<Record<Change, number>>;
+  readonly logs: number;
+  readonly notices: readonly Notice[];
+  readonly collisions: number;
+}
+
+const jobsPerTransaction = 200;
+
+/**
+ * Reads everything that can be read. What cannot is reported and left out; the rest is saved.
+ * @throws StoreError when the store gives up; what was saved before stays
+ */
+export async function ingestFiles(
+  store: Store,
+  patterns: CompiledPatterns,
+  request: IngestFilesRequest,
+  reporter: IngestReporter,
+): Promise<IngestResult> {
+  return new FileIngest(store, patterns, request, reporter).run();
+}
+
+class FileIngest {
+  readonly #store: Store;
+  readonly #patterns: CompiledPatterns;
+  readonly #request: IngestFilesRequest;
+  readonly #reporter: IngestReporter;
+  readonly #notices: Notice[] = [];
+  readonly #counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0 };
+  readonly #seen = new Set<string>();
+  #waiting: JudgedJob[] = [];
+  #logs = 0;
+
+  constructor(
+    store: Store,
+    patterns: CompiledPatterns,
+    request: IngestFilesRequest,
+    reporter: IngestReporter,
+  ) {
+    this.#store = store;
+    this.#patterns = patterns;
+    this.#request = request;
+    this.#reporter = reporter;
+  }
+
+  async run(): Promise<IngestResult> {
+    const startedAt = this.#reporter.now();
+    const { runs, jobs } = await this.#readMetadata();
+    this.#store.transaction(() => {
+      for (const run of runs) writeRun(this.#store.db, run);
+    });
+    const index = new JobIndex(jobs);
+    const found = await findLogs(this.#request.globs);
+    for (const { source, message } of found.problems) this.#leaveOut(source, message);
+    const paths = new Set([...found.paths, ...this.#logsToReadAgain(jobs)]);
+    for (const path of paths) await this.#readFile(path, index, jobs.length > 0);
+    for (const job of jobs) this.#addWithoutLog(job);
+    this.#save();
+    const collisions = linkJobs(this.#store, this.#patterns);
+    const { added, changed, unchanged } = this.#counts;
+    if (added + changed + this.#notices.length > 0) {
+      const command = `ingest files ${this.#request.globs.join(' ')}`;
+      const finishedAt = this.#reporter.now();
+      const counts = { added, changed, unchanged };
+      const record = { startedAt, finishedAt, command, ...counts, notices: this.#notices };
+      this.#store.transaction(() => writeIngest(this.#store.db, record));
+    }
+    return {
+      counts: this.#counts,
+      logs: this.#logs,
+      notices: this.#notices,
+      collisions: collisions.length,
+    };
+  }
+
+  async #readMetadata(): Promise<{ runs: Run[]; jobs: Job[] }> {
+    const runs: Run[] = [];
+    const jobs: Job[] = [];
+    for (const path of this.#request.runs) {
+      const { items, problems } = await readRuns(path);
+      runs.push(...items);
+      for (const { source, message } of problems) this.#leaveOut(source, message);
+    }
+    for (const path of this.#request.metadata) {
+      const { items, problems } = await readJobs(path);
+      jobs.push(...items);
+      for (const { source, message } of problems) this.#leaveOut(source, message);
+    }
+    return { runs, jobs };
+  }
+
+  /** New metadata may change what a log that was read earlier says; it is read again if it is still there. */
+  #logsToReadAgain(jobs: readonly Job[]): string[] {
+    return jobs.flatMap((job) => {
+      const stored = readJob(this.#store.db, job);
+      const source = stored === null ? null : readLogSource(this.#store.db, job);
+      if (stored === null || source === null) return [];
+      if (JSON.stringify(mergeJobs(stored, job)) === JSON.stringify(stored)) return [];
+      const path = source.split('!')[0] ?? source;
+      return existsSync(path) ? [path] : [];
+    });
+  }
+
+  async #readFile(path: string, index: JobIndex, hasMetadata: boolean): Promise<void> {
+    try {
+      for await (const log of openLogs(path)) {
+        this.#add(await this.#judge(log, index, hasMetadata));
+        this.#logs++;
+        this.#reporter.progress(`${this.#logs} logs read`);
+      }
+    } catch (error) {
+      if (error instanceof UnreadableLog) this.#leaveOut(error.source, error.message, error.help);
+      else if (isFileError(error)) this.#leaveOut(path, `cannot be read: ${error.message}`);
+      else throw error;
+    }
+  }
+
+  async #judge(log: OpenedLog, index: JobIndex, hasMetadata: boolean): Promise<JudgedJob> {
+    const { source } = log;
+    const { scan, sha256 } = await readLog(log, this.#patterns);
+    const found = index.find(source, log.jobName, scan);
+    if (found === null && hasMetadata) {
+      this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
+    }
+    const job = this.#known(found ?? unknownJob(keyOf(source, sha256)));
+    return {
+      job,
+      log: { source, sha256, scan, machine: machineOf(scan.facts, job.runnerName) },
+      verdict: decide(scan, this.#patterns, job),
+      patterns: this.#patterns.set.fingerprint,
+    };
+  }
+
+  #addWithoutLog(job: Job): void {
+    if (this.#seen.has(nameOf(job))) return;
+    const known = this.#known(job);
+    const verdict = decideWithoutLog(known);
+    this.#add({ job: known, log: null, verdict, patterns: this.#patterns.set.fingerprint });
+  }
+
+  #known(job: Job): Job {
+    return mergeJobs(readJob(this.#store.db, job), job);
+  }
+
+  #add(judged: JudgedJob): void {
+    this.#seen.add(nameOf(judged.job));
+    this.#waiting.push(judged);
+    if (this.#waiting.length >= jobsPerTransaction) this.#save();
+  }
+
+  #save(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const changes = this.#store.transaction(() =>
+      waiting.map((judged) => writeJob(this.#store.db, judged)),
+    );
+    for (const change of changes) this.#counts[change]++;
+  }
+
+  #leaveOut(source: string, message: string, help?: string): void {
+    this.#notices.push({ source, message });
+    this.#reporter.warn(source, message, help);
+  }
+}
+
+function nameOf({ host, jobId }: JobKey): string {
+  return `${host}/${jobId}`;
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+}

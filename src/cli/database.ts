@@ -1,0 +1,26 @@
+/** Which database is meant, and how it is opened for writing or for reading. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+import { Store } from '../store/store.ts';
+import { StoreError } from '../store/store-error.ts';
+
+/** `--db`, else BUILDLOG_DB, else the user's data folder: cron and shell see the same file. */
+export function databasePath(option: string | undefined, env: NodeJS.ProcessEnv): string {
+  const given = option ?? env['BUILDLOG_DB'];
+  if (given) return path.resolve(given);
+  const data = env['XDG_DATA_HOME'] || path.join(homedir(), '.local', 'share');
+  return path.join(data, 'buildlog', 'buildlog.db');
+}
+
+/** Opens an existing database for reading. @throws StoreError when there is none */
+export function openForReading(file: string): Store {
+  if (!existsSync(file)) {
+    throw new StoreError(
+      `${file}: there is no database yet`,
+      "fill it with `buildlog ingest files 'logs/*.log'`, or try `buildlog demo`",
+    );
+  }
+  return Store.open(file, { readonly: true });
+}

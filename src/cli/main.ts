@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+/** The entry point: builds the program, runs it, and turns every end into an exit code and a sentence. */
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+
+import { CommanderError } from 'commander';
+import { z } from 'zod';
+
+import { escapeControls } from '../output/escape.ts';
+import { StoreError } from '../store/store-error.ts';
+import { exitCode, UsageError } from './exit-code.ts';
+import { createProgram } from './program.ts';
+import { Terminal } from './terminal.ts';
+
+// A regex that starts to run away is finished by V8's linear engine. Patterns are proven not to; this is
+// for what the proof does not cover.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+
+const terminal = new Terminal();
+
+// `buildlog report | head` closes the pipe: that is the reader's right, not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCode.done);
+  throw error;
+});
+
+try {
+  const program = createProgram(terminal, packageVersion(), (code) => {
+    process.exitCode = code;
+  });
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  terminal.say(`buildlog: ${escapeControls(message)}`);
+  if (error instanceof UsageError || error instanceof StoreError) {
+    terminal.say(`  help: ${escapeControls(error.help)}`);
+    return error instanceof UsageError ? exitCode.usage : exitCode.error;
+  }
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (terminal.env['BUILDLOG_DEBUG']) terminal.say(stack ?? message);
+  else
+    terminal.say(
+      '  help: this should not happen; run it again with BUILDLOG_DEBUG=1 and report the stack',
+    );
+  return exitCode.error;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}

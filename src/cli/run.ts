@@ -1,0 +1,217 @@
+/** What each command does with the terminal: opens, calls, prints, and says how it ended. */
+import { adviceFor } from '../matching/circumstances.ts';
+import { UnreadableLog } from '../log/unreadable-log.ts';
+import type { Cause } from '../model/pattern.ts';
+import { reportJson } from '../output/report-json.ts';
+import { reportText } from '../output/report-text.ts';
+import { scanJson, scanText } from '../output/scan-result.ts';
+import { storyText } from '../output/story-text.ts';
+import { loadPatterns } from '../patterns/load.ts';
+import { formatProblem } from '../patterns/problem.ts';
+import { reports } from '../reports/catalog.ts';
+import { readHistory } from '../reports/history.ts';
+import { readStories, type JobStory } from '../reports/job-story.ts';
+import { Store } from '../store/store.ts';
+import { demoStore } from './commands/demo.ts';
+import { exportTables, type ExportFormat } from './commands/export-tables.ts';
+import { ingestFiles, type IngestReporter, type IngestResult } from './commands/ingest-files.ts';
+import { scanFile } from './commands/scan.ts';
+import { databasePath, openForReading } from './database.ts';
+import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
+import { loadCheckedPatterns, shippedPatterns, type CheckedPatterns } from './load-patterns.ts';
+import type { IngestOptions } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CommonOptions {
+  readonly db?: string;
+  readonly format?: 'table' | 'json';
+  readonly patterns?: string[];
+}
+
+export async function runIngestFiles(
+  terminal: Terminal,
+  globs: readonly string[],
+  options: IngestOptions,
+): Promise<ExitCode> {
+  const { patterns, problems } = checkedPatterns(terminal, options);
+  const file = databasePath(options.db, terminal.env);
+  const store = Store.open(file);
+  try {
+    const request = { globs, metadata: options.metadata ?? [], runs: options.runs ?? [] };
+    const result = await ingestFiles(store, patterns, request, reporterOf(terminal));
+    terminal.answer(ingestText(result, file));
+    if (problems.length > 0) return exitCode.usage;
+    return result.notices.length > 0 ? exitCode.partial : exitCode.done;
+  } finally {
+    store.close();
+  }
+}
+
+export async function runScan(
+  terminal: Terminal,
+  files: readonly string[],
+  options: CommonOptions,
+): Promise<ExitCode> {
+  const { patterns, problems } = checkedPatterns(terminal, options);
+  let unread = 0;
+  let first = true;
+  for (const file of files) {
+    try {
+      for await (const result of scanFile(file, patterns)) {
+        if (options.format === 'json') terminal.answer(scanJson(result));
+        else
+          terminal.answer((first ? '' : '\n') + scanText(result, terminal.columns, terminal.style));
+        first = false;
+      }
+    } catch (error) {
+      if (error instanceof UnreadableLog) terminal.warn(error.source, error.message, error.help);
+      else if (isFileError(error)) terminal.warn(file, `cannot be read: ${error.message}`);
+      else throw error;
+      unread++;
+    }
+  }
+  if (problems.length > 0) return exitCode.usage;
+  if (unread === files.length) return exitCode.error;
+  return unread > 0 ? exitCode.partial : exitCode.done;
+}
+
+export function runReport(terminal: Terminal, name: string, options: CommonOptions): ExitCode {
+  const store = openForReading(databasePath(options.db, terminal.env));
+  try {
+    printReport(terminal, name, store, shippedCauses(), options);
+    return exitCode.done;
+  } finally {
+    store.close();
+  }
+}
+
+export function runShow(terminal: Terminal, job: string, options: CommonOptions): ExitCode {
+  const jobId = Number(/(\d+)\/?$/.exec(job)?.[1]);
+  if (!Number.isSafeInteger(jobId)) {
+    throw new UsageError(
+      `${job} is not a job id`,
+      "give the number from the job's address: buildlog show 32910000133",
+    );
+  }
+  const store = openForReading(databasePath(options.db, terminal.env));
+  try {
+    const stories = readStories(store.db, jobId);
+    if (stories.length === 0) {
+      throw new UsageError(
+        `no job ${jobId} in ${store.path}`,
+        'list the jobs there are: buildlog export csv DIR',
+      );
+    }
+    const causes = shippedCauses();
+    for (const story of stories) {
+      if (options.format === 'json') terminal.answer(JSON.stringify(story, null, 2));
+      else {
+        const advice = storyAdvice(story, causes);
+        terminal.answer(storyText(story, causes, advice, terminal.columns, terminal.style));
+      }
+    }
+    return exitCode.done;
+  } finally {
+    store.close();
+  }
+}
+
+export function runExport(
+  terminal: Terminal,
+  format: ExportFormat,
+  folder: string,
+  options: CommonOptions,
+): ExitCode {
+  const store = openForReading(databasePath(options.db, terminal.env));
+  try {
+    for (const { file, rows } of exportTables(store, format, folder)) {
+      terminal.answer(`${file}  ${rows} rows`);
+    }
+    return exitCode.done;
+  } finally {
+    store.close();
+  }
+}
+
+export async function runDemo(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
+  const { patterns } = checkedPatterns(terminal, {});
+  const { store } = await demoStore(patterns, reporterOf(terminal), options.db);
+  try {
+    printReport(terminal, 'summary', store, patterns.set.causes, options);
+    if (options.db !== undefined) terminal.say(`kept in ${options.db}`);
+    return exitCode.done;
+  } finally {
+    store.close();
+  }
+}
+
+function printReport(
+  terminal: Terminal,
+  name: string,
+  store: Store,
+  causes: ReadonlyMap<string, Cause>,
+  options: CommonOptions,
+): void {
+  const entry = Object.hasOwn(reports, name) ? reports[name] : undefined;
+  if (entry === undefined) {
+    throw new UsageError(
+      `there is no report ${name}`,
+      `reports: ${Object.keys(reports).join(', ')}`,
+    );
+  }
+  const report = entry.make({ history: readHistory(store.db), causes, db: store.db });
+  terminal.answer(
+    options.format === 'json'
+      ? reportJson(report)
+      : reportText(report, terminal.columns, terminal.style),
+  );
+}
+
+/** What to do about a job, given what its neighbours proved. */
+function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): string[] {
+  const { job, verdict, collision, neighbours } = story;
+  const cause = causes.get(verdict?.cause ?? '');
+  if (cause === undefined) return [];
+  return adviceFor(cause, {
+    dockerWorkedBefore: job.engine_id !== null,
+    foreignBuilder: job.foreign_builder === 1,
+    pointerReset: job.pointer_reset === 1,
+    collision: collision?.culprit_job_id != null,
+    hostShared: neighbours.length > 0,
+    beside: new Set(verdict?.evidence.slice(1).map(({ signature }) => signature)),
+    versions: { buildkit: job.buildkit, buildx: job.buildx, docker: job.docker_server },
+  });
+}
+
+/** Loads the patterns and says what is wrong with them; what is right is used. */
+function checkedPatterns(terminal: Terminal, { patterns }: CommonOptions): CheckedPatterns {
+  const checked = loadCheckedPatterns(patterns);
+  for (const problem of checked.problems) terminal.say(formatProblem(problem));
+  return checked;
+}
+
+function shippedCauses(): ReadonlyMap<string, Cause> {
+  return loadPatterns([shippedPatterns]).set.causes;
+}
+
+function reporterOf(terminal: Terminal): IngestReporter {
+  return {
+    now: () => new Date().toISOString(),
+    progress: (text) => terminal.progress(text),
+    warn: (source, message, help) => terminal.warn(source, message, help),
+  };
+}
+
+function ingestText({ counts, logs, notices, collisions }: IngestResult, file: string): string {
+  const { added, changed, unchanged } = counts;
+  const news =
+    added + changed === 0
+      ? `nothing new: ${unchanged} jobs unchanged`
+      : `${added} jobs added, ${changed} changed, ${unchanged} unchanged`;
+  const left = notices.length === 0 ? '' : `; ${notices.length} things left out, see above`;
+  return `${logs} logs read, ${news}; ${collisions} jobs hit by a neighbour or an engine stop${left}\nsaved in ${file}`;
+}
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+}

@@ -1,0 +1,57 @@
+/** The process's streams and environment, seen by nothing but cli/. Answers on stdout, all else on stderr. */
+import picocolors from 'picocolors';
+
+import { escapeControls } from '../output/escape.ts';
+import type { Style } from '../output/style.ts';
+
+const fallbackColumns = 100;
+const redrawEvery = 100;
+
+export class Terminal {
+  readonly env: NodeJS.ProcessEnv = process.env;
+  #drawn = false;
+  #drawnAt = 0;
+
+  /** Columns of the terminal, or a width that suits a log. */
+  get columns(): number {
+    return process.stdout.columns || Number(this.env['COLUMNS']) || fallbackColumns;
+  }
+
+  get style(): Style {
+    const color = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
+    return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
+  }
+
+  /** Writes an answer. The text is finished: escaped and styled. */
+  answer(text: string): void {
+    this.clear();
+    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** Says something beside the answer. */
+  say(text: string): void {
+    this.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** Says that something was left out, why, and what to do. */
+  warn(source: string, message: string, help?: string): void {
+    const advice = help === undefined ? '' : `\n  help: ${escapeControls(help)}`;
+    this.say(`buildlog: ${escapeControls(source)}: ${escapeControls(message)}${advice}`);
+  }
+
+  /** Redraws the one progress line, at most ten times a second and only where somebody watches. */
+  progress(text: string): void {
+    if (!process.stderr.isTTY) return;
+    const now = Date.now();
+    if (now - this.#drawnAt < redrawEvery) return;
+    this.#drawnAt = now;
+    this.#drawn = true;
+    process.stderr.write(`\r\u001B[K${escapeControls(text).slice(0, this.columns - 1)}`);
+  }
+
+  clear(): void {
+    if (this.#drawn) process.stderr.write('\r\u001B[K');
+    this.#drawn = false;
+  }
+}

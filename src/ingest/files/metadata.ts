@@ -1,0 +1,241 @@
+/**
+ * GitHub's answers saved to files: `list jobs for a workflow run` and `list workflow runs`. Whole answers,
+ * bare arrays and one object per line are read alike; an entry that is none is reported and skipped.
+ */
+import { readFile } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import type { Conclusion, Job, Run } from '../../model/job.ts';
+
+/** Something in a file that could not be used, and where. */
+export interface MetadataProblem {
+  readonly source: string;
+  readonly message: string;
+}
+
+const optional = z.string().nullish();
+const conclusion = z
+  .string()
+  .nullish()
+  .transform((value): Conclusion => conclusions.find((known) => known === value) ?? null);
+const conclusions = [
+  'success',
+  'failure',
+  'cancelled',
+  'skipped',
+  'timed_out',
+  'neutral',
+  'action_required',
+  'stale',
+  'startup_failure',
+] as const;
+
+// Only what is used; GitHub adds fields at any time.
+const jobSchema = z.object({
+  id: z.int().positive(),
+  run_id: z.int().positive().nullish(),
+  run_attempt: z.int().positive().nullish(),
+  run_url: optional,
+  html_url: optional,
+  workflow_name: optional,
+  name: optional,
+  head_branch: optional,
+  head_sha: optional,
+  status: optional,
+  conclusion,
+  started_at: optional,
+  completed_at: optional,
+  runner_name: optional,
+  runner_group_name: optional,
+  labels: z.array(z.string()).nullish(),
+  steps: z
+    .array(
+      z.object({
+        number: z.int(),
+        name: z.string(),
+        status: optional,
+        conclusion,
+        started_at: optional,
+        completed_at: optional,
+      }),
+    )
+    .nullish(),
+});
+
+const runSchema = z.object({
+  id: z.int().positive(),
+  run_attempt: z.int().positive(),
+  name: optional,
+  event: optional,
+  head_branch: optional,
+  head_sha: optional,
+  status: optional,
+  conclusion,
+  html_url: optional,
+  created_at: optional,
+  run_started_at: optional,
+  updated_at: optional,
+  repository: z.object({ full_name: z.string() }).nullish(),
+});
+
+/** The jobs in a file, and what in it was no job. A file that cannot be read at all is one problem. */
+export function readJobs(path: string): Promise<{ items: Job[]; problems: MetadataProblem[] }> {
+  return readItems(path, 'jobs', jobSchema, toJob);
+}
+
+/** The run attempts in a file. */
+export function readRuns(path: string): Promise<{ items: Run[]; problems: MetadataProblem[] }> {
+  return readItems(path, 'workflow_runs', runSchema, toRun);
+}
+
+async function readItems<S extends z.ZodType, T>(
+  path: string,
+  member: string,
+  schema: S,
+  convert: (value: z.infer<S>) => T | string,
+): Promise<{ items: T[]; problems: MetadataProblem[] }> {
+  const items: T[] = [];
+  const problems: MetadataProblem[] = [];
+  const report = (message: string): void => void problems.push({ source: path, message });
+  for (const [place, value] of entriesOf(await readText(path, report), member, report)) {
+    const read = schema.safeParse(value);
+    const item = read.success ? convert(read.data) : explain(read.error);
+    if (typeof item === 'string') report(`${place}: ${item}; skipped`);
+    else items.push(item);
+  }
+  return { items, problems };
+}
+
+async function readText(path: string, report: (message: string) => void): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    report(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return '[]';
+  }
+}
+
+/** Each entry with the words that say where it stands. */
+function entriesOf(
+  text: string,
+  member: string,
+  report: (message: string) => void,
+): [place: string, value: unknown][] {
+  const whole = tryParse(text);
+  if (whole !== undefined) return namedEntries(whole, member, report);
+  // gh api --paginate prints one answer after the other; other tools print one entry a line.
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const value = tryParse(line);
+    if (value === undefined) {
+      report(`line ${index + 1} is not JSON; skipped`);
+      return [];
+    }
+    return isObject(value) && member in value
+      ? namedEntries(value, member, report)
+      : ([[`line ${index + 1}`, value]] as [string, unknown][]);
+  });
+}
+
+function namedEntries(
+  whole: unknown,
+  member: string,
+  report: (message: string) => void,
+): [string, unknown][] {
+  if (Array.isArray(whole)) {
+    // Pages that were collected into one array.
+    const pages = whole.flatMap((page: unknown) =>
+      isObject(page) && Array.isArray(page[member]) ? page[member] : [page],
+    );
+    return pages.map((value: unknown, index) => [`entry ${index + 1}`, value]);
+  }
+  const list = isObject(whole) ? whole[member] : undefined;
+  if (Array.isArray(list))
+    return list.map((value: unknown, index) => [`${member}[${index}]`, value]);
+  if (isObject(whole) && 'id' in whole) return [['the object', whole]];
+  report(`has no \`${member}\`; give GitHub's answer as it is`);
+  return [];
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function explain(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined
+    ? 'is not understood'
+    : `\`${issue.path.join('.')}\`: ${issue.message}`;
+}
+
+function toJob(job: z.infer<typeof jobSchema>): Job {
+  const { host, repository } = placeOf(job.html_url ?? job.run_url ?? null);
+  return {
+    host,
+    jobId: job.id,
+    repository,
+    runId: job.run_id ?? null,
+    attempt: job.run_attempt ?? null,
+    workflow: job.workflow_name ?? null,
+    name: job.name ?? null,
+    headBranch: job.head_branch ?? null,
+    headSha: job.head_sha ?? null,
+    status: job.status ?? null,
+    conclusion: job.conclusion,
+    startedAt: job.started_at ?? null,
+    completedAt: job.completed_at ?? null,
+    runnerName: job.runner_name ?? null,
+    runnerGroup: job.runner_group_name ?? null,
+    labels: job.labels ?? [],
+    url: job.html_url ?? null,
+    steps: (job.steps ?? []).map((step) => ({
+      number: step.number,
+      name: step.name,
+      status: step.status ?? null,
+      conclusion: step.conclusion,
+      startedAt: step.started_at ?? null,
+      completedAt: step.completed_at ?? null,
+    })),
+  };
+}
+
+function toRun(run: z.infer<typeof runSchema>): Run | string {
+  const place = placeOf(run.html_url ?? null);
+  const repository = run.repository?.full_name ?? place.repository;
+  if (repository === null) return 'names no repository';
+  return {
+    host: place.host,
+    repository,
+    runId: run.id,
+    attempt: run.run_attempt,
+    workflow: run.name ?? null,
+    event: run.event ?? null,
+    headBranch: run.head_branch ?? null,
+    headSha: run.head_sha ?? null,
+    status: run.status ?? null,
+    conclusion: run.conclusion,
+    createdAt: run.created_at ?? null,
+    startedAt: run.run_started_at ?? null,
+    updatedAt: run.updated_at ?? null,
+  };
+}
+
+/** `https://github.com/acme/shop/actions/…`, or the API's `https://api.github.com/repos/acme/shop/…`. */
+function placeOf(url: string | null): { host: string; repository: string | null } {
+  const [, host, path] = /^https?:\/\/([^/]+)\/(.*)$/.exec(url ?? '') ?? [];
+  if (host === undefined || path === undefined) return { host: 'github.com', repository: null };
+  const [owner, name] = path.replace(/^(?:api\/v3\/)?repos\//, '').split('/');
+  return {
+    host: host.replace(/^api\./, ''),
+    repository: owner && name ? `${owner}/${name}` : null,
+  };
+}

@@ -1,0 +1,60 @@
+/** The story of one job: what it was, what happened to it, what proves it, who was around. */
+import { machineNeighbours } from './neighbours.ts';
+import { readCollisions, type StoredCollision } from '../store/collisions.ts';
+import {
+  readBuilderEvents,
+  readFacts,
+  readOverview,
+  readVerdicts,
+  type JobOverview,
+  type StoredEvent,
+  type StoredFact,
+  type StoredVerdict,
+} from '../store/read-jobs.ts';
+import type { Db } from '../store/store.ts';
+
+export interface JobStory {
+  readonly job: JobOverview;
+  readonly verdict: StoredVerdict | null;
+  readonly facts: readonly StoredFact[];
+  readonly events: readonly StoredEvent[];
+  readonly collision: StoredCollision | null;
+  readonly culprit: { readonly job: JobOverview; readonly removal: StoredEvent | null } | null;
+  /** Jobs that this job's removals hit. */
+  readonly victims: readonly StoredCollision[];
+  /** Jobs that ran on the host while this one did. */
+  readonly neighbours: readonly JobOverview[];
+}
+
+/** The stories of all jobs with this id: one, unless several GitHub hosts share a database. */
+export function readStories(db: Db, jobId: number): JobStory[] {
+  const collisions = readCollisions(db);
+  return readOverview(db, jobId).map((job) => {
+    const isThis = (row: { readonly host: string; readonly job_id: number }): boolean =>
+      row.host === job.host && row.job_id === job.job_id;
+    const collision = collisions.find(isThis) ?? null;
+    return {
+      job,
+      verdict: readVerdicts(db, jobId).find(isThis) ?? null,
+      facts: readFacts(db, jobId).filter(isThis),
+      events: readBuilderEvents(db, jobId).filter(isThis),
+      collision,
+      culprit: collision === null ? null : culpritOf(db, collision),
+      victims: collisions.filter(
+        ({ culprit_host: host, culprit_job_id: id }) => host === job.host && id === job.job_id,
+      ),
+      neighbours: machineNeighbours(db, job),
+    };
+  });
+}
+
+function culpritOf(db: Db, collision: StoredCollision): JobStory['culprit'] {
+  const { culprit_host: host, culprit_job_id: id, removed_line: line } = collision;
+  const job = id === null ? undefined : readOverview(db, id).find((other) => other.host === host);
+  if (job === undefined) return null;
+  const events = readBuilderEvents(db, job.job_id);
+  return {
+    job,
+    removal: events.find((event) => event.host === host && event.line === line) ?? null,
+  };
+}

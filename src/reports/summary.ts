@@ -1,0 +1,108 @@
+/** One screen: what failed and why, which other job did it, what is not to blame, what would help. */
+import { proportion } from '../analysis/wilson.ts';
+import type { Cause } from '../model/pattern.ts';
+import { causesSection } from './causes.ts';
+import { riskSection, victimsSection } from './collisions.ts';
+import { loadSentence } from './concurrency.ts';
+import { plural, removedByOther, type History } from './history.ts';
+import type { Finding, Report, Section } from './report.ts';
+import { versionSentence } from './versions.ts';
+
+const causesShown = 8;
+const victimsShown = 10;
+const mostFindings = 5;
+
+export function summaryReport(history: History, causes: ReadonlyMap<string, Cause>): Report {
+  const victims = victimsSection(history);
+  const sections = [top(causesSection(history, causes), causesShown, 'causes')];
+  if (victims.rows.length > 0) sections.push(top(victims, victimsShown, 'collisions'));
+  const risk = riskSection(history);
+  const atRisk = risk.rows.filter(({ foreign }) => countOf(foreign) > 0);
+  if (atRisk.length > 0) sections.push({ ...risk, rows: atRisk });
+  return {
+    id: 'summary',
+    title: 'Summary',
+    scope: history.scope,
+    findings: findings(history, causes),
+    sections,
+  };
+}
+
+function countOf(cell: unknown): number {
+  return typeof cell === 'object' && cell !== null && 'count' in cell ? Number(cell.count) : 0;
+}
+
+function top(section: Section, rows: number, report: string): Section {
+  if (section.rows.length <= rows) return section;
+  const note = `${rows} of ${section.rows.length} shown: buildlog report ${report}`;
+  return { ...section, rows: section.rows.slice(0, rows), note };
+}
+
+function findings(history: History, causes: ReadonlyMap<string, Cause>): Finding[] {
+  const found = [
+    removedFinding(history),
+    sentence(versionSentence(history, removedByOther), 'buildlog report versions'),
+    sentence(loadSentence(history), 'buildlog report concurrency'),
+    riskFinding(history, causes),
+    ownFinding(history),
+    unexplainedFinding(history),
+  ];
+  return found.filter((finding) => finding !== null).slice(0, mostFindings);
+}
+
+function sentence(text: string | null, more: string): Finding | null {
+  return text === null ? null : { text, more };
+}
+
+function removedFinding({ jobs, built, collisions }: History): Finding | null {
+  const lost = built.filter(({ cause }) => cause === removedByOther);
+  if (lost.length === 0) return null;
+  const named = collisions.filter(
+    ({ cause, culprit_job_id: culprit }) => cause === removedByOther && culprit !== null,
+  );
+  const culprits = new Set(named.map(({ culprit_job_id: culprit }) => culprit));
+  const green = jobs.filter(
+    ({ job_id: id, status }) => culprits.has(id) && status === 'passed',
+  ).length;
+  return {
+    text:
+      `${lost.length} of ${plural(built.length, 'build')} died because another job on the host removed ` +
+      `the builder they were building on; who did it is named for ${named.length} ` +
+      `(${plural(culprits.size, 'job')}, ${green} of them green).`,
+    more: 'buildlog report collisions',
+  };
+}
+
+/** What would help: bound to how many builds are at risk, not to folklore. */
+function riskFinding({ built }: History, causes: ReadonlyMap<string, Cause>): Finding | null {
+  const foreign = built.filter((job) => job.foreign_builder === 1 || job.pointer_reset === 1);
+  if (foreign.length === 0) return null;
+  const green = foreign.filter(({ failed }) => !failed).length;
+  const remedy = causes.get(removedByOther)?.advice.at(-1)?.text.split('. ')[0] ?? '';
+  return {
+    text:
+      `Standing risk: ${foreign.length} of ${plural(built.length, 'build')} ran on another job's builder, ` +
+      `and ${green} of them passed. ${remedy}${remedy.endsWith('.') || remedy === '' ? '' : '.'}`,
+    more: 'buildlog report collisions',
+  };
+}
+
+/** Failures of the change itself: to run them again is waste. */
+function ownFinding({ jobs, scope }: History): Finding | null {
+  const own = jobs.filter(({ failed, blame }) => failed && blame === 'code');
+  if (own.length === 0) return null;
+  const { rate } = proportion(own.length, scope.failed);
+  const share = rate === null ? '' : ` (${Math.round(rate * 100)} %)`;
+  return {
+    text: `${own.length} of ${scope.failed} failures${share} are the change's own: running them again is waste.`,
+    more: 'buildlog report causes',
+  };
+}
+
+function unexplainedFinding({ scope }: History): Finding | null {
+  if (scope.unexplained === 0) return null;
+  return {
+    text: `${scope.unexplained} of ${scope.failed} failures are not explained.`,
+    more: 'buildlog report unexplained',
+  };
+}

@@ -1,0 +1,251 @@
+/** Reads jobs: one for merging, all for reports, and what the cross-job step needs. */
+import { z } from 'zod';
+
+import type { Conclusion, Job, JobKey, JobStep } from '../model/job.ts';
+import type { Blame } from '../model/pattern.ts';
+import type { Instant } from '../model/time.ts';
+import type { Confidence, Evidence, VerdictStatus } from '../model/verdict.ts';
+import type { Db } from './store.ts';
+
+const evidence: z.ZodType<Evidence> = z.object({
+  line: z.number(),
+  at: z.string().nullable(),
+  signature: z.string(),
+  text: z.string(),
+});
+
+/** A row of the view `job_overview`. */
+export interface JobOverview {
+  readonly host: string;
+  readonly job_id: number;
+  readonly repository: string | null;
+  readonly run_id: number | null;
+  readonly attempt: number | null;
+  readonly workflow: string | null;
+  readonly job: string | null;
+  readonly conclusion: Conclusion;
+  readonly started_at: Instant | null;
+  readonly completed_at: Instant | null;
+  readonly runner: string | null;
+  readonly machine: string | null;
+  readonly engine_id: string | null;
+  readonly runner_version: string | null;
+  readonly os_image: string | null;
+  readonly docker_client: string | null;
+  readonly docker_server: string | null;
+  readonly buildx: string | null;
+  readonly buildkit: string | null;
+  readonly driver: string | null;
+  readonly builder_used: string | null;
+  readonly foreign_builder: number | null;
+  readonly pointer_reset: number | null;
+  readonly built: number;
+  readonly status: VerdictStatus | null;
+  readonly cause: string | null;
+  readonly blame: Blame | null;
+  readonly confidence: Confidence | null;
+  readonly reason: string | null;
+  readonly log_status: VerdictStatus | null;
+  readonly log_cause: string | null;
+  readonly culprit_job_id: number | null;
+  readonly delay_s: number | null;
+  readonly log_source: string | null;
+  readonly url: string | null;
+}
+
+/** All jobs, or one, in the order of their ids. */
+export function readOverview(db: Db, jobId?: number): JobOverview[] {
+  return jobId === undefined
+    ? db.prepare<[], JobOverview>('SELECT * FROM job_overview ORDER BY host, job_id').all()
+    : db
+        .prepare<[number], JobOverview>('SELECT * FROM job_overview WHERE job_id = ? ORDER BY host')
+        .all(jobId);
+}
+
+interface StoredJob {
+  readonly repository: string | null;
+  readonly run_id: number | null;
+  readonly attempt: number | null;
+  readonly workflow: string | null;
+  readonly name: string | null;
+  readonly head_branch: string | null;
+  readonly head_sha: string | null;
+  readonly status: string | null;
+  readonly conclusion: Conclusion;
+  readonly started_at: Instant | null;
+  readonly completed_at: Instant | null;
+  readonly runner_name: string | null;
+  readonly runner_group: string | null;
+  readonly labels: string;
+  readonly url: string | null;
+}
+
+/** What is known of a job from the API; null when the store has never heard of it. */
+export function readJob(db: Db, { host, jobId }: JobKey): Job | null {
+  const row = db
+    .prepare<[string, number], StoredJob>('SELECT * FROM jobs WHERE host = ? AND job_id = ?')
+    .get(host, jobId);
+  if (row === undefined) return null;
+  const steps = db
+    .prepare<[string, number], JobStep>(
+      `SELECT number, name, status, conclusion, started_at AS startedAt, completed_at AS completedAt
+       FROM steps WHERE host = ? AND job_id = ? ORDER BY number`,
+    )
+    .all(host, jobId);
+  return {
+    host,
+    jobId,
+    repository: row.repository,
+    runId: row.run_id,
+    attempt: row.attempt,
+    workflow: row.workflow,
+    name: row.name,
+    headBranch: row.head_branch,
+    headSha: row.head_sha,
+    status: row.status,
+    conclusion: row.conclusion,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+    runnerName: row.runner_name,
+    runnerGroup: row.runner_group,
+    labels: z.array(z.string()).parse(JSON.parse(row.labels)),
+    url: row.url,
+    steps,
+  };
+}
+
+/** Where the stored log of a job was read from; null without one. */
+export function readLogSource(db: Db, { host, jobId }: JobKey): string | null {
+  const row = db
+    .prepare<[string, number], { source: string }>(
+      'SELECT source FROM logs WHERE host = ? AND job_id = ?',
+    )
+    .get(host, jobId);
+  return row?.source ?? null;
+}
+
+export interface StoredEvent {
+  readonly host: string;
+  readonly job_id: number;
+  readonly line: number;
+  readonly event: string;
+  readonly name: string;
+  readonly at: Instant | null;
+  readonly driver: string | null;
+  readonly buildkit: string | null;
+  readonly text: string;
+}
+
+export function readBuilderEvents(db: Db, jobId?: number): StoredEvent[] {
+  const columns = 'host, job_id, line, event, name, at, driver, buildkit, text';
+  return jobId === undefined
+    ? db
+        .prepare<[], StoredEvent>(
+          `SELECT ${columns} FROM builder_events ORDER BY host, job_id, line`,
+        )
+        .all()
+    : db
+        .prepare<[number], StoredEvent>(
+          `SELECT ${columns} FROM builder_events WHERE job_id = ? ORDER BY host, line`,
+        )
+        .all(jobId);
+}
+
+export interface StoredBuild {
+  readonly host: string;
+  readonly job_id: number;
+  readonly line: number;
+  readonly started_at: Instant | null;
+  readonly ended_at: Instant | null;
+  readonly builder: string | null;
+  readonly driver: string | null;
+  readonly error: string | null;
+}
+
+export function readBuilds(db: Db): StoredBuild[] {
+  return db
+    .prepare<[], StoredBuild>(
+      `SELECT host, job_id, line, started_at, ended_at, builder, driver, error
+       FROM builds ORDER BY host, job_id, line`,
+    )
+    .all();
+}
+
+export interface StoredOccurrence {
+  readonly host: string;
+  readonly job_id: number;
+  readonly line: number;
+  readonly signature: string;
+  readonly at: Instant | null;
+  readonly position: string;
+  readonly text: string;
+  readonly healed: number;
+  readonly repeats: number;
+}
+
+export function readOccurrences(
+  db: Db,
+  filter: { jobId?: number; signature?: string } = {},
+): StoredOccurrence[] {
+  return db
+    .prepare<{ jobId: number | null; signature: string | null }, StoredOccurrence>(
+      `SELECT host, job_id, line, signature, at, position, text, healed, repeats FROM occurrences
+       WHERE ($jobId IS NULL OR job_id = $jobId) AND ($signature IS NULL OR signature = $signature)
+       ORDER BY host, job_id, line, signature`,
+    )
+    .all({ jobId: filter.jobId ?? null, signature: filter.signature ?? null });
+}
+
+export interface StoredFact {
+  readonly host: string;
+  readonly job_id: number;
+  readonly name: string;
+  readonly line: number;
+  readonly value: string;
+}
+
+export function readFacts(db: Db, jobId?: number): StoredFact[] {
+  return db
+    .prepare<{ jobId: number | null }, StoredFact>(
+      `SELECT host, job_id, name, line, value FROM facts WHERE $jobId IS NULL OR job_id = $jobId
+       ORDER BY host, job_id, line, name`,
+    )
+    .all({ jobId: jobId ?? null });
+}
+
+export interface StoredVerdict {
+  readonly host: string;
+  readonly job_id: number;
+  readonly status: VerdictStatus;
+  readonly cause: string | null;
+  readonly blame: Blame | null;
+  readonly confidence: Confidence | null;
+  readonly reason: string;
+  readonly log_status: VerdictStatus;
+  readonly log_cause: string | null;
+  readonly log_blame: Blame | null;
+  readonly log_confidence: Confidence | null;
+  readonly log_reason: string;
+  readonly evidence: readonly Evidence[];
+  readonly primaryError: Evidence | null;
+  readonly failed_at: Instant | null;
+  readonly failed_line: number | null;
+  readonly patterns: string;
+}
+
+export function readVerdicts(db: Db, jobId?: number): StoredVerdict[] {
+  type Row = Omit<StoredVerdict, 'evidence' | 'primaryError'> & {
+    readonly evidence: string;
+    readonly primary_error: string | null;
+  };
+  return db
+    .prepare<{ jobId: number | null }, Row>(
+      'SELECT * FROM verdicts WHERE $jobId IS NULL OR job_id = $jobId ORDER BY host, job_id',
+    )
+    .all({ jobId: jobId ?? null })
+    .map(({ primary_error: primary, ...row }) => ({
+      ...row,
+      evidence: z.array(evidence).parse(JSON.parse(row.evidence)),
+      primaryError: primary === null ? null : evidence.parse(JSON.parse(primary)),
+    }));
+}

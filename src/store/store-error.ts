@@ -1,0 +1,36 @@
+/** What SQLite refused, in words: what happened and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly help: string;
+
+  constructor(message: string, help: string, options?: ErrorOptions) {
+    super(message, options);
+    this.help = help;
+  }
+}
+
+const explanations: Readonly<Record<string, readonly [message: string, help: string]>> = {
+  SQLITE_FULL: [
+    'the disk is full',
+    'free some space and run the same command again: what was saved before is kept',
+  ],
+  SQLITE_IOERR: ['the disk failed or is full', 'look at the disk, then run the same command again'],
+  SQLITE_READONLY: ['the database cannot be written', 'check who owns the file and its folder'],
+  SQLITE_CANTOPEN: ['the database cannot be opened', 'check that its folder exists and is yours'],
+  SQLITE_BUSY: ['another process is writing', 'wait for the other buildlog to finish'],
+  SQLITE_NOTADB: ['the file is not a database', 'name another file with --db'],
+  SQLITE_CORRUPT: [
+    'the database is damaged',
+    'restore it from a backup, or ingest into a new file',
+  ],
+};
+
+/** Turns an error of SQLite's into a StoreError that names the file; anything else is given back. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (typeof code !== 'string') return error;
+  const known = Object.entries(explanations).find(([prefix]) => code.startsWith(prefix));
+  if (known === undefined) return error;
+  const [message, help] = known[1];
+  return new StoreError(`${path}: ${message} (${code})`, help, { cause: error });
+}

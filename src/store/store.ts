@@ -1,0 +1,91 @@
+/** The one SQLite file: opened, brought up to date, and closed. Everything else takes it from here. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+import Database from 'better-sqlite3';
+
+import { migrations } from './migrations.ts';
+import { explainSqlite, StoreError } from './store-error.ts';
+
+export type Db = Database.Database;
+
+export interface OpenOptions {
+  /** Refuse to create the file, and never write to it. */
+  readonly readonly?: boolean;
+  /** Applied to the connection before anything else; tests make small disks with it. */
+  readonly maxPages?: number;
+}
+
+export class Store {
+  readonly path: string;
+  readonly db: Db;
+
+  private constructor(file: string, db: Db) {
+    this.path = file;
+    this.db = db;
+  }
+
+  /**
+   * Opens the database at `file` (`:memory:` for a throw-away one), creating and migrating it if needed.
+   * @throws StoreError when it cannot be, with the reason and what to do
+   */
+  static open(file: string, options: OpenOptions = {}): Store {
+    const readonly = options.readonly ?? false;
+    try {
+      if (file !== ':memory:' && !readonly) mkdirSync(path.dirname(file), { recursive: true });
+      const db = new Database(file, { readonly, fileMustExist: readonly });
+      if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
+      db.pragma('foreign_keys = ON');
+      db.pragma('busy_timeout = 5000');
+      if (!readonly) db.pragma('journal_mode = WAL');
+      migrate(file, db, readonly);
+      return new Store(file, db);
+    } catch (error) {
+      throw explainSqlite(error, file);
+    }
+  }
+
+  /** Runs `work` as one transaction: all of it is kept, or nothing. @throws StoreError */
+  transaction<T>(work: () => T): T {
+    try {
+      return this.db.transaction(work).immediate();
+    } catch (error) {
+      throw explainSqlite(error, this.path);
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+function migrate(file: string, db: Db, readonly: boolean): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > migrations.length) {
+    throw new StoreError(
+      `${file}: the database was written by a newer buildlog (its version ${version}, ours ${migrations.length})`,
+      'update buildlog, or name another file with --db',
+    );
+  }
+  if (version === migrations.length) return;
+  if (readonly) {
+    throw new StoreError(
+      `${file}: the database is older than this buildlog, or empty`,
+      'run any `buildlog ingest` on it once',
+    );
+  }
+  if (version === 0 && hasTables(db)) {
+    throw new StoreError(
+      `${file}: the file is a database of something else`,
+      'name another file with --db',
+    );
+  }
+  db.transaction(() => {
+    for (const step of migrations.slice(version)) db.exec(step);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+function hasTables(db: Db): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined;
+}
