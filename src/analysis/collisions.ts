@@ -53,7 +53,8 @@ function removalOf(
 ): Collision | null {
   const { failure } = victim;
   const builder = failure?.builder ?? null;
-  if (failure === null || builder === null || failure.face === null) return null;
+  if (failure === null || builder === null) return null;
+  if (failure.face !== 'stopped' && failure.face !== 'vanished') return null;
   const fitting = (removals.get(builder) ?? []).filter(
     ({ job, what }) =>
       job !== victim &&

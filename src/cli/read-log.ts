@@ -1,26 +1,37 @@
-/** Reads one opened log to its end: what it says, and the digest of what was read. */
+/** Reads one opened log to its end: what it says and, where it is to be kept, the digest of what was read. */
 import { createHash } from 'node:crypto';
 
 import type { OpenedLog } from '../log/open-logs.ts';
+import type { RawLine } from '../log/raw-lines.ts';
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import { JobScanner } from '../matching/job-scanner.ts';
 import type { JobScan } from '../model/scan.ts';
 
-export interface LogReading {
-  readonly scan: JobScan;
-  /** Of the decoded lines, so that a log and its gzip are the same log. */
-  readonly sha256: string;
+export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promise<JobScan> {
+  return scanBatches(log, patterns, () => {});
 }
 
-export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promise<LogReading> {
-  const scanner = new JobScanner(patterns);
+/** The digest is that of the decoded lines, so that a log and its gzip are the same log. */
+export async function readLogWithDigest(
+  log: OpenedLog,
+  patterns: CompiledPatterns,
+): Promise<{ scan: JobScan; sha256: string }> {
   const digest = createHash('sha256');
+  const scan = await scanBatches(log, patterns, (batch) => {
+    digest.update(`${batch.map(({ text }) => text).join('\n')}\n`);
+  });
+  return { scan, sha256: digest.digest('hex') };
+}
+
+async function scanBatches(
+  log: OpenedLog,
+  patterns: CompiledPatterns,
+  observe: (batch: readonly RawLine[]) => void,
+): Promise<JobScan> {
+  const scanner = new JobScanner(patterns);
   for await (const batch of log.batches) {
-    for (const line of batch) {
-      digest.update(line.text);
-      digest.update('\n');
-      scanner.push(line);
-    }
+    observe(batch);
+    for (const line of batch) scanner.push(line);
   }
-  return { scan: scanner.finish(), sha256: digest.digest('hex') };
+  return scanner.finish();
 }

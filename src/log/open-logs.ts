@@ -3,9 +3,10 @@
  * run-log archive, or the output of `gh run view --log` with its job and step columns. The kind is
  * read from the first bytes, never from the name: plain logs are saved as `.zip` often enough.
  */
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
 import { logsByColumn, startsWithColumns } from './gh-columns.ts';
@@ -47,8 +48,34 @@ export async function* openLogs(path: string): AsyncGenerator<OpenedLog> {
     return;
   }
   const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
-  const file = createReadStream(path, { highWaterMark: chunkBytes });
-  yield* logsInStream(path, isGzip ? file.pipe(createGunzip({ chunkSize: chunkBytes })) : file);
+  yield* logsInStream(path, isGzip ? gunzipped(path) : blocksOf(path));
+}
+
+/**
+ * The file in blocks, all in one buffer that is filled again and again: a consumer keeps copies. This is
+ * several times faster than a stream, and leaves nothing to collect.
+ */
+async function* blocksOf(path: string): AsyncGenerator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    for (;;) {
+      const bytes = readSync(file, buffer, 0, chunkBytes, null);
+      if (bytes === 0) return;
+      yield buffer.subarray(0, bytes);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+async function* gunzipped(path: string): AsyncGenerator<Buffer> {
+  // pipeline, unlike pipe, hands an error of the file on to the reader.
+  const unzip = createGunzip({ chunkSize: chunkBytes });
+  const done = pipeline(createReadStream(path), unzip);
+  done.catch(() => {}); // the reader below sees the same error
+  for await (const chunk of unzip) yield Buffer.from(chunk);
+  await done;
 }
 
 async function* logsInStream(

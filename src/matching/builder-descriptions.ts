@@ -21,6 +21,8 @@ const sourceRank = { versionGroup: 4, json: 3, inspect: 2, imageTag: 1 } as cons
 const versionLine = /^(\S+): (\S+)$/;
 const inspectLine = /^(Name|Driver|BuildKit version|Buildkit|Driver Options): +(.+)$/;
 const imageTag = /moby\/buildkit:(v\d+\.\d+\.\d+[^\s"',]*)/;
+// A number or a revision; a builder that would not tell prints `undefined`.
+const isVersion = /^v?\d|^[0-9a-f]{7,40}$/;
 const maxJsonLength = 256 * 1024;
 const maxBuilders = 500;
 
@@ -113,7 +115,9 @@ export class BuilderDescriptions {
     const known = this.#known.get(name) ?? { driver: null, version: null };
     if (!this.#known.has(name) && this.#known.size >= maxBuilders) return;
     known.driver ??= driver;
-    if (version && rank > (known.version?.rank ?? 0)) known.version = { text: version, line, rank };
+    if (version && isVersion.test(version) && rank > (known.version?.rank ?? 0)) {
+      known.version = { text: version, line, rank };
+    }
     this.#known.set(name, known);
   }
 }

@@ -35,6 +35,8 @@ export class BuilderReader {
   readonly #builds: BuildTracker;
   readonly #created = new Map<string, { selected: boolean; driver: string | null }>();
   readonly #adopted = new Set<string>();
+  /** Builds and the builders they took, judged by what the job had made until then. */
+  readonly #uses: { event: BuilderEvent; foreign: boolean; pointerReset: boolean }[] = [];
   /** The builder being created, until its output or its group ends. */
   #creating: string | null = null;
   #booting: string | null = null;
@@ -47,6 +49,7 @@ export class BuilderReader {
   /** `script` is the echoed script of the running step. */
   observe(placed: PlacedLine, script: string): void {
     const { line, position } = placed;
+    if (placed.setup) return;
     if (position === 'echo' || position === 'replay' || position === 'frame') return;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
@@ -67,22 +70,20 @@ export class BuilderReader {
 
   /** Which builder the job made and which it built on. */
   use(): BuilderUse {
-    const uses = this.events.filter(({ event }) => event === 'used');
-    const foreignUse = uses.find((use) => this.#isForeign(use));
-    const last = foreignUse ?? uses.at(-1);
-    const current = this.events.findLast(({ event }) => event === 'current');
-    const builder = last ?? current ?? null;
+    const seen = this.#uses.filter(({ event }) => event.event === 'used');
+    const use = seen.find(({ foreign }) => foreign) ?? seen.at(-1) ?? this.#uses.at(-1) ?? null;
+    const builder = use?.event ?? null;
     const used = builder?.name ?? null;
     return {
       created: [...this.#created.keys()],
       used,
-      usedSeen: last !== undefined,
+      usedSeen: seen.length > 0,
       driver:
         builder === null
           ? null
           : (builder.driver ?? this.#descriptions.describe(builder.name).driver),
-      foreign: builder !== null && this.#isForeign(builder),
-      pointerReset: builder !== null && this.#isPointerReset(builder),
+      foreign: use?.foreign ?? false,
+      pointerReset: use?.pointerReset ?? false,
     };
   }
 
@@ -131,7 +132,7 @@ export class BuilderReader {
       const [, name = '', driver = null] = used;
       this.#add(placed, name, 'used', { driver, explicit: this.#builds.builderIsExplicit });
     }
-    if (this.#builds.current?.boot !== true) return;
+    if (this.#builds.current?.auxiliary !== true) return;
     const container = /^creating container (\S+)/.exec(placed.body)?.[1];
     if (container) this.#booting ??= builderContainer.exec(container)?.[1] ?? null;
     if (this.#booting !== null && placed.body.startsWith('DONE ')) {
@@ -213,16 +214,11 @@ export class BuilderReader {
     const at: Instant | null = line.at;
     const { driver = null, explicit = false } = more;
     const text = line.text.slice(0, maxTextLength);
-    this.events.push({
-      name,
-      event,
-      line: line.number,
-      at,
-      driver,
-      explicit,
-      buildkit: null,
-      text,
-    });
+    const added = { name, event, line: line.number, at, driver, explicit, buildkit: null, text };
+    this.events.push(added);
+    if (event !== 'used' && event !== 'current') return;
+    const foreign = this.#isForeign(added);
+    this.#uses.push({ event: added, foreign, pointerReset: this.#isPointerReset(added) });
   }
 }
 

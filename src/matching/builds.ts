@@ -21,6 +21,7 @@ const toleratedVertex = /^importing cache manifest from /;
 /** A failing program says why near its end. */
 const closingLogLines = 30;
 const maxOpenVertices = 10_000;
+const maxBuilds = 2000;
 
 interface Vertex {
   name: string;
@@ -118,12 +119,12 @@ export class BuildTracker {
     }
   }
 
-  #observeCommand({ body, line, step }: PlacedLine): void {
+  #observeCommand({ body, line, step, setup }: PlacedLine): void {
     const boot = body.includes('buildx inspect') && body.includes('--bootstrap');
     if (!boot && !buildCommand.test(body)) return;
     this.close();
     this.#commanded = builderOption.exec(body)?.[1] ?? null;
-    this.#start(line.number, line.at, step, boot);
+    this.#start(line.number, line.at, step, boot || setup);
   }
 
   #observeVertex(placed: PlacedLine, number: number): void {
@@ -137,25 +138,29 @@ export class BuildTracker {
   }
 
   /** The build's own header. The command line began this build already, unless it has a header. */
-  #nameBuild({ line, step }: PlacedLine, builder: string | null, driver: string | null): void {
+  #nameBuild(
+    { line, step, setup }: PlacedLine,
+    builder: string | null,
+    driver: string | null,
+  ): void {
     const { current } = this;
-    if (current === null || current.builder !== null || current.boot) {
+    if (current === null || current.builder !== null || current.auxiliary) {
       const commanded = this.#commanded;
       if (current !== null) this.close();
       this.#commanded = commanded;
-      this.#start(line.number, line.at, step, false);
+      this.#start(line.number, line.at, step, setup);
     }
     Object.assign(this.current ?? {}, { builder, driver });
   }
 
-  #vertexOf({ body, position, line, step }: PlacedLine, number: number): Vertex {
+  #vertexOf({ body, position, line, step, setup }: PlacedLine, number: number): Vertex {
     const known = this.#vertices.get(number);
     const isHeader = position === 'vertex' && !ending.test(body) && body !== switchedAway;
     // A base image is returned to after its end; the first internal vertex is not, but in a new build.
     const isNewBuild =
       isHeader && number === 1 && known?.ended === true && body.startsWith('[internal]');
     if (isNewBuild) this.close();
-    if (!this.#open) this.#start(line.number, line.at, step, body === bootVertex);
+    if (!this.#open) this.#start(line.number, line.at, step, setup || body === bootVertex);
     if (known !== undefined && !isNewBuild) return known;
     if (this.#vertices.size >= maxOpenVertices) this.#vertices.clear();
     const vertex = { name: isHeader ? body : '', logLines: 0, ended: false, pending: [] };
@@ -182,9 +187,12 @@ export class BuildTracker {
     build.error = { line: line.number, at: line.at, text: peel(line.text) };
   }
 
-  #start(line: number, at: Instant | null, step: number, boot: boolean): void {
+  #start(line: number, at: Instant | null, step: number, auxiliary: boolean): void {
     const bare = { builder: null, driver: null, error: null };
-    this.builds.push({ step, line, startedAt: at, endedAt: null, ...bare, boot });
+    const build = { step, line, startedAt: at, endedAt: null, ...bare, auxiliary };
+    // A log of thousands of builds keeps its first ones and its last, which is the one that may fail.
+    if (this.builds.length >= maxBuilds) this.builds.pop();
+    this.builds.push(build);
     this.#open = true;
   }
 }

@@ -16,6 +16,8 @@ export interface PlacedLine {
   readonly group: string | null;
   /** Vertex number for every `#N` line, else null. */
   readonly vertex: number | null;
+  /** The runner is still setting the job up: nothing here is the job's own doing. */
+  readonly setup: boolean;
   /** What follows the position's own marker: after `##[error]`, `#N `, `#N 1.23 `, `[command]`. */
   readonly body: string;
 }
@@ -31,7 +33,7 @@ const vertexLog = /^(\d+\.\d+) ?(.*)$/;
 const vertexOpening =
   /^#\d+ (?:\[|building with "|DONE \d|CACHED$|ERROR: |CANCELED$|\d+\.\d{1,3} |(?:importing|exporting|resolve|resolving|copy|merge|diff|pushing) |[a-z-]+:\/\/)/;
 const clientError =
-  /^(?:(?:ERROR|error|Error): |(?:target \S+: )?failed to (?:solve|build|receive|get)\b|executor failed running \[|The command '.*' returned a non-zero code)/;
+  /^(?:(?:ERROR|error|Error): \S|(?:target \S+: )?failed to (?:solve|build|receive|get|compute)\b|executor failed running \[|The command '.*' returned a non-zero code|unexpected EOF$|context canceled$)/;
 const daemonLine = /^time="[^"]{0,64}" level=/;
 const frameLine = /^ *\d+ \| /;
 const dockerHeader = /\bdocker\b|\bbuildx\b|\bbuildctl\b|\bbake\b/;
@@ -76,6 +78,7 @@ export class LogContext {
       step: this.steps.length - 1,
       group: this.#group,
       vertex,
+      setup: this.structured && (this.step?.setup ?? true),
       body,
     });
     if (line.quoted) return at('echo');
@@ -189,6 +192,7 @@ export class LogContext {
       line: line.number,
       startedAt: line.at,
       endedAt: null,
+      setup: this.structured && title === '',
       docker: dockerHeader.test(title),
       firstError: null,
       exitCode: null,
@@ -198,7 +202,7 @@ export class LogContext {
     return this.steps.at(-1) ?? step;
   }
 
-  /** Tool output without any step header belongs to one nameless step. */
+  /** Tool output without any step header belongs to one nameless step; so does what the runner sets up. */
   #startImplicitStep(line: Line): StepScan {
     return this.step ?? this.#startStep(line, '');
   }

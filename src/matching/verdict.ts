@@ -23,6 +23,8 @@ const unknownOutcome: JobOutcome = { conclusion: null, steps: [] };
 const runnerRank = 95;
 /** From here down an error says only that something had ended already. */
 const collateralRank = 29;
+/** Below this an error tells nothing but that the step failed. */
+const canceledRank = 20;
 const maxEvidence = 6;
 
 /** The verdict on a job from its own log. */
@@ -35,9 +37,13 @@ export function decide(
   if (conclusion === 'success' || conclusion === 'neutral' || conclusion === 'skipped')
     return passed();
   const failed = failedStep(scan, outcome.steps);
-  if (conclusion === null && failed === null && !hasFinalError(scan)) {
-    const whole = scan.structured ? scan.ended : !scan.cutMidLine;
-    return whole ? passed() : nothingFound('partial', null, 'the log ends before the job does');
+  if (conclusion === null && failed === null) {
+    // A runner that came to its closing words without an error annotation saw no step fail.
+    if (scan.structured && scan.ended) return passed();
+    if (!showsFailure(scan)) {
+      const isWhole = !scan.structured && !scan.cutMidLine;
+      return isWhole ? passed() : nothingFound('partial', null, 'the log ends before the job does');
+    }
   }
   const suspects = rank(candidates(scan, failed, patterns.signatures));
   const root = suspects[0];
@@ -107,12 +113,12 @@ function within(at: Instant, { startedAt, completedAt }: JobStep): boolean {
   return moment >= toMillis(startedAt) - 1000 && moment <= toMillis(completedAt) + 2000;
 }
 
-function hasFinalError(scan: JobScan): boolean {
-  return scan.builds.some(({ error }) => error !== null) || scan.errors.some(isClientError);
-}
-
-function isClientError({ position }: ErrorLine): boolean {
-  return position === 'final' || position === 'annotation';
+/** Signs of failure in a log that does not tell the outcome by its form. */
+function showsFailure(scan: JobScan): boolean {
+  return (
+    scan.errors.some(({ position }) => position === 'final' || position === 'annotation') ||
+    scan.occurrences.some(({ position, healed }) => position === 'vertex-error' && !healed)
+  );
 }
 
 /** The sightings that may be the reason why the job failed. */
@@ -128,21 +134,39 @@ function candidates(
     const signature = signatures.get(occurrence.signature);
     if (signature === undefined || occurrence.healed || occurrence.position === 'post') return [];
     const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
-    const isInFailedStep = failed === null || occurrence.step === failed;
+    // What the runner says while it sets the job up stands before the step of its error.
+    const isInFailedStep =
+      failed === null ||
+      occurrence.step === failed ||
+      (occurrence.step < 0 && scan.steps[failed]?.setup === true);
     // A step may build many times; a build that was followed by a later failing one was retried.
     const isInDecidingBuild = occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
     return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
   });
 }
 
-/** Highest rank first; among equals the earlier line. Repeats of one message come last. */
+/**
+ * Highest rank first. Among errors that only say that something ended, the runner's own word beats the
+ * client's: it knows who ended it. Among equals the client's last words beat what led to them, and the
+ * earlier line beats the later. Repeats of one message come last.
+ */
 function rank(suspects: readonly Suspect[]): Suspect[] {
   return suspects.toSorted(
     (a, b) =>
       Number(a.occurrence.repeats) - Number(b.occurrence.repeats) ||
-      b.signature.rank - a.signature.rank ||
+      rankOf(b) - rankOf(a) ||
+      Number(isEarlierSign(a)) - Number(isEarlierSign(b)) ||
       a.occurrence.line - b.occurrence.line,
   );
+}
+
+function rankOf({ signature: { rank: own, where } }: Suspect): number {
+  const isRunnersWord = where.size === 1 && where.has('annotation');
+  return isRunnersWord && own >= canceledRank && own <= collateralRank ? collateralRank : own;
+}
+
+function isEarlierSign({ occurrence: { position } }: Suspect): boolean {
+  return position === 'vertex-retry' || position === 'run-log';
 }
 
 function explain(
@@ -167,7 +191,7 @@ function explain(
     cause: causeId,
     blame: cause?.blame ?? null,
     confidence: confidenceOf(root, scan, outcome),
-    evidence: suspects.slice(0, maxEvidence).map(evidenceOf),
+    evidence: onePerSignature(suspects).slice(0, maxEvidence).map(evidenceOf),
     primaryError: null,
     reason:
       instead === undefined
@@ -185,6 +209,12 @@ function confidenceOf(
   if (occurrence.position === 'run-log') return 'medium';
   const failedSteps = scan.steps.filter(({ firstError }) => firstError !== null).length;
   return outcome.conclusion === null && failedSteps > 1 ? 'medium' : 'high';
+}
+
+/** The root, and then one sighting of everything else: ten retries of one push prove no more than one. */
+function onePerSignature(suspects: readonly Suspect[]): Suspect[] {
+  const seen = new Set<string>();
+  return suspects.filter(({ signature: { id } }) => !seen.has(id) && seen.add(id));
 }
 
 function evidenceOf({ occurrence }: Suspect): Evidence {

@@ -65,6 +65,8 @@ export interface StepScan {
   readonly line: number;
   readonly startedAt: Instant | null;
   endedAt: Instant | null;
+  /** The runner's own work before the first step: it pulls and builds the images of container actions. */
+  readonly setup: boolean;
   /** Docker, Buildx or BuildKit spoke in this step. */
   docker: boolean;
   /** The first error annotation, null when the step had none. */
@@ -83,8 +85,8 @@ export interface BuildScan {
   driver: string | null;
   /** The client's last error line without its prefixes; null when none was printed. */
   error: { readonly line: number; readonly at: Instant | null; readonly text: string } | null;
-  /** The boot of a builder looks like a build, and is none. */
-  readonly boot: boolean;
+  /** Looks like a build and is none of the job's: a builder boots, the runner makes an action's image. */
+  readonly auxiliary: boolean;
 }
 
 /** Which builder a job made and which it built on. */

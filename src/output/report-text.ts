@@ -8,6 +8,7 @@ import type { Style } from './style.ts';
 
 const gap = 2;
 const narrowest = 12;
+const leftAligned: ReadonlySet<Column['kind']> = new Set(['id', 'text', 'instant']);
 // Nothing but room between columns: rules and corners cost width and say nothing.
 const noRules = {
   top: '',
@@ -72,9 +73,7 @@ function sectionText(section: Section, width: number, style: Style): string {
     chars: noRules,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
     colWidths: widths.map((each) => each + gap),
-    colAligns: section.columns.map(({ kind }) =>
-      kind === 'text' || kind === 'instant' ? 'left' : 'right',
-    ),
+    colAligns: section.columns.map(({ kind }) => (leftAligned.has(kind) ? 'left' : 'right')),
   });
   table.push(
     section.columns.map(({ title: head }, index) => style.dim(shorten(head, widths[index] ?? 0))),
@@ -101,9 +100,8 @@ function fit(columns: readonly Column[], cells: readonly string[][], width: numb
     const widest = texts.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
     const current = widest === undefined ? 0 : (widths[widest] ?? 0);
     if (widest === undefined || current <= narrowest) break;
-    const cut = Math.min(excess, Math.max(1, Math.floor((current - narrowest) / 4) || 1));
-    widths[widest] = current - cut;
-    excess -= cut;
+    widths[widest] = current - 1;
+    excess--;
   }
   return widths;
 }

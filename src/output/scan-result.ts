@@ -64,7 +64,9 @@ export function scanText(result: ScanResult, width: number, style: Style): strin
     ...(verdict.primaryError ? [verdict.primaryError] : []),
   ]) {
     const time = at === null ? '' : `${at.slice(11, 22)} `;
-    lines.push(style.dim(`line ${line}`.padEnd(label)) + time + shorten(escapeControls(text), 400));
+    lines.push(
+      style.dim(`line ${line} `.padEnd(label)) + time + shorten(escapeControls(text), 400),
+    );
   }
   if (cause !== null) lines.push(row('why', cause.explanation));
   if (signature?.affects) lines.push(row('affects', rangesText(signature.affects)));

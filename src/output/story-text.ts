@@ -134,7 +134,7 @@ class StoryPage {
   }
 
   #proof(line: number, at: string | null, text: string): void {
-    const place = this.#style.dim(`  line ${line}`.padEnd(label));
+    const place = this.#style.dim(`  line ${line} `.padEnd(label));
     const shown = shorten(escapeControls(text), Math.max(60, this.#width * 2));
     this.#lines.push(`${place}${timeOf(at)} ${shown}`);
   }

@@ -24,7 +24,7 @@ export interface ReportEntry {
 export const reports: Readonly<Record<string, ReportEntry>> = {
   summary: {
     summary: 'one screen: causes, collisions, risk, and what is not to blame',
-    make: ({ history, causes }) => summaryReport(history, causes),
+    make: ({ history, causes, db }) => summaryReport(history, causes, db),
   },
   causes: {
     summary: 'why jobs failed, and how often the next attempt passed',

@@ -46,10 +46,10 @@ export function causesSection(history: History, causes: ReadonlyMap<string, Caus
     id: 'causes',
     title: `Why ${failed.length} jobs failed`,
     columns: [
-      { key: 'cause', title: 'cause', kind: 'text' },
+      { key: 'cause', title: 'cause', kind: 'id' },
       { key: 'blame', title: 'blame', kind: 'text' },
-      { key: 'jobs', title: 'of all failures (95 %)', kind: 'proportion' },
-      { key: 'rerun_passed', title: 'passed on the next attempt', kind: 'proportion' },
+      { key: 'jobs', title: 'of failures (95 %)', kind: 'proportion' },
+      { key: 'rerun_passed', title: 'next attempt passed', kind: 'proportion' },
       { key: 'first', title: 'first', kind: 'instant' },
       { key: 'last', title: 'last', kind: 'instant' },
       { key: 'title', title: 'what happened', kind: 'text' },

@@ -20,15 +20,15 @@ export function victimsSection({ jobs, collisions }: History): Section {
     id: 'victims',
     title: `${found.length} jobs lost their builder to another job`,
     columns: [
-      { key: 'victim', title: 'victim', kind: 'text' },
+      { key: 'victim', title: 'victim', kind: 'id' },
       { key: 'victim_job', title: '', kind: 'text' },
-      { key: 'culprit', title: 'culprit', kind: 'text' },
+      { key: 'culprit', title: 'culprit', kind: 'id' },
       { key: 'culprit_job', title: '', kind: 'text' },
       { key: 'machine', title: 'host', kind: 'text' },
       { key: 'failed_at', title: 'died', kind: 'instant' },
       { key: 'delay_s', title: 'after the rm', kind: 'seconds' },
       { key: 'strength', title: 'link', kind: 'text' },
-      { key: 'builder', title: 'builder', kind: 'text' },
+      { key: 'builder', title: 'builder', kind: 'id' },
     ],
     rows: found
       .toSorted((a, b) => ((a.failed_at ?? '') < (b.failed_at ?? '') ? -1 : 1))
@@ -57,7 +57,7 @@ function daemonSection({ jobs, collisions }: History): Section {
     id: 'daemons',
     title: 'Jobs that died with the engine under them',
     columns: [
-      { key: 'victim', title: 'job', kind: 'text' },
+      { key: 'victim', title: 'job', kind: 'id' },
       { key: 'machine', title: 'host', kind: 'text' },
       { key: 'failed_at', title: 'died', kind: 'instant' },
       { key: 'log_cause', title: 'its own log says', kind: 'text' },
@@ -89,7 +89,7 @@ export function riskSection({ built }: History): Section {
     id: 'risk',
     title: "Standing risk: builds on another job's builder",
     columns: [
-      { key: 'machine', title: 'host', kind: 'text' },
+      { key: 'machine', title: 'host', kind: 'id' },
       { key: 'foreign', title: "on another job's builder", kind: 'proportion' },
       { key: 'green', title: 'of these passed', kind: 'proportion' },
       { key: 'lost', title: 'of these lost it', kind: 'proportion' },

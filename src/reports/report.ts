@@ -7,7 +7,8 @@ export type Cell = string | number | null | Proportion;
 export interface Column {
   readonly key: string;
   readonly title: string;
-  readonly kind: 'text' | 'count' | 'proportion' | 'seconds' | 'instant';
+  /** An `id` is never cut, `text` gives way when the screen is narrow. */
+  readonly kind: 'id' | 'text' | 'count' | 'proportion' | 'seconds' | 'instant';
 }
 
 export interface Section {

@@ -1,10 +1,12 @@
 /** One screen: what failed and why, which other job did it, what is not to blame, what would help. */
 import { proportion } from '../analysis/wilson.ts';
 import type { Cause } from '../model/pattern.ts';
+import type { Db } from '../store/store.ts';
 import { causesSection } from './causes.ts';
 import { riskSection, victimsSection } from './collisions.ts';
 import { loadSentence } from './concurrency.ts';
 import { plural, removedByOther, type History } from './history.ts';
+import { proofSection } from './proof.ts';
 import type { Finding, Report, Section } from './report.ts';
 import { versionSentence } from './versions.ts';
 
@@ -12,10 +14,20 @@ const causesShown = 8;
 const victimsShown = 10;
 const mostFindings = 5;
 
-export function summaryReport(history: History, causes: ReadonlyMap<string, Cause>): Report {
+export function summaryReport(
+  history: History,
+  causes: ReadonlyMap<string, Cause>,
+  db: Db,
+): Report {
   const victims = victimsSection(history);
-  const sections = [top(causesSection(history, causes), causesShown, 'causes')];
-  if (victims.rows.length > 0) sections.push(top(victims, victimsShown, 'collisions'));
+  const proof = proofSection(history, db);
+  const sections = proof === null ? [] : [proof];
+  sections.push(
+    without(top(causesSection(history, causes), causesShown, 'causes'), ['first', 'last']),
+  );
+  if (victims.rows.length > 0) {
+    sections.push(without(top(victims, victimsShown, 'collisions'), ['builder']));
+  }
   const risk = riskSection(history);
   const atRisk = risk.rows.filter(({ foreign }) => countOf(foreign) > 0);
   if (atRisk.length > 0) sections.push({ ...risk, rows: atRisk });
@@ -36,6 +48,11 @@ function top(section: Section, rows: number, report: string): Section {
   if (section.rows.length <= rows) return section;
   const note = `${rows} of ${section.rows.length} shown: buildlog report ${report}`;
   return { ...section, rows: section.rows.slice(0, rows), note };
+}
+
+/** A summary's table leaves out what the report of its own shows. */
+function without(section: Section, keys: readonly string[]): Section {
+  return { ...section, columns: section.columns.filter(({ key }) => !keys.includes(key)) };
 }
 
 function findings(history: History, causes: ReadonlyMap<string, Cause>): Finding[] {

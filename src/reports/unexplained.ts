@@ -19,7 +19,7 @@ export function unexplainedReport(history: History, db: Db): Report {
         id: 'jobs',
         title: `${open.length} of ${history.scope.failed} failed jobs`,
         columns: [
-          { key: 'job_id', title: 'job', kind: 'text' },
+          { key: 'job_id', title: 'job', kind: 'id' },
           { key: 'job', title: '', kind: 'text' },
           { key: 'status', title: 'status', kind: 'text' },
           { key: 'started_at', title: 'started', kind: 'instant' },

@@ -55,7 +55,7 @@ function section(
     id: component.key,
     title: component.title,
     columns: [
-      { key: 'version', title: 'version', kind: 'text' },
+      { key: 'version', title: 'version', kind: 'id' },
       { key: 'failures', title: 'failed, any cause', kind: 'proportion' },
       ...causeColumns,
     ],
@@ -90,18 +90,25 @@ export interface VersionApart {
   readonly direction: 'higher' | 'lower';
 }
 
-/** Versions whose 95 % interval does not meet that of all other versions together. */
+/** Fewer say nothing about a version, however striking their share. */
+const fewestCases = 3;
+const fewestBuilds = 20;
+
+/**
+ * Versions whose 95 % interval does not meet that of all other versions together. An unknown version can't
+ * be blamed, and neither can one with too few builds to tell.
+ */
 export function versionsApart(
   cause: string,
   groups: ReadonlyMap<string, readonly HistoryJob[]>,
 ): VersionApart[] {
-  const all = [...groups];
-  return all.flatMap(([version, jobs]): VersionApart[] => {
+  const known = [...groups].filter(([version]) => version !== unknown);
+  return known.flatMap(([version, jobs]): VersionApart[] => {
+    const others = known.filter(([other]) => other !== version).flatMap(([, some]) => some);
     const own = rateOf(cause, jobs);
-    const rest = rateOf(
-      cause,
-      all.filter(([other]) => other !== version).flatMap(([, some]) => some),
-    );
+    const rest = rateOf(cause, others);
+    if (own.total < fewestBuilds || rest.total < fewestBuilds) return [];
+    if (Math.max(own.count, rest.count) < fewestCases) return [];
     if (own.low === null || own.high === null || rest.low === null || rest.high === null) return [];
     if (own.low > rest.high) return [{ version, direction: 'higher' }];
     if (own.high < rest.low) return [{ version, direction: 'lower' }];
@@ -113,16 +120,18 @@ export function versionsApart(
 export function versionSentence({ built }: History, cause: string): string | null {
   if (!built.some((job) => job.cause === cause)) return null;
   const groups = groupBy(built, (job) => job.buildkit ?? unknown);
-  const ordered = [...groups]
+  const known = [...groups]
     .filter(([version]) => version !== unknown)
     .toSorted(([a], [b]) => compareVersions(a, b));
-  const hit = ordered.filter(([, jobs]) => jobs.some((job) => job.cause === cause));
-  if (ordered.length < 2) return null;
-  const apart = versionsApart(cause, groups);
-  const counts = ordered
+  if (known.length < 2) return null;
+  const counts = known
     .map(([version, jobs]) => `${version} ${rateOf(cause, jobs).count}/${jobs.length}`)
     .join(', ');
-  return apart.length === 0
-    ? `Not the BuildKit version: ${hit.length} of ${plural(ordered.length, 'version')} lost builders so, none stands apart (${counts}).`
-    : `The BuildKit version is associated with it (${counts}); compare hosts and load before blaming it.`;
+  const apart = versionsApart(cause, groups);
+  if (apart.length === 0) {
+    const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0).length;
+    return `Not the BuildKit version: ${hit} of ${plural(known.length, 'version')} lost builders so, and none stands apart (${counts}).`;
+  }
+  const names = apart.map(({ version, direction }) => `${version} (${direction})`).join(', ');
+  return `The BuildKit version is associated with it: ${names} (${counts}); compare hosts and load before blaming it.`;
 }

@@ -215,8 +215,8 @@ function writeLog(
   const insertBuild = db.prepare(
     'INSERT OR IGNORE INTO builds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  for (const { line, step, startedAt, endedAt, builder, driver, error, boot } of scan.builds) {
-    if (boot) continue;
+  for (const { line, step, startedAt, endedAt, builder, driver, error, auxiliary } of scan.builds) {
+    if (auxiliary) continue;
     const end = [error?.line ?? null, error?.at ?? null, error?.text ?? null];
     insertBuild.run(host, jobId, line, step, startedAt, endedAt, builder, driver, ...end);
   }

@@ -15,7 +15,7 @@ import { readJob, readLogSource } from '../../store/read-jobs.ts';
 import type { Store } from '../../store/store.ts';
 import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
 import { linkJobs } from '../link-jobs.ts';
-import { readLog } from '../read-log.ts';
+import { readLogWithDigest } from '../read-log.ts';
 
 export interface IngestFilesRequest {
   readonly globs: readonly string[];
@@ -150,7 +150,7 @@ class FileIngest {
 
   async #judge(log: OpenedLog, index: JobIndex, hasMetadata: boolean): Promise<JudgedJob> {
     const { source } = log;
-    const { scan, sha256 } = await readLog(log, this.#patterns);
+    const { scan, sha256 } = await readLogWithDigest(log, this.#patterns);
     const found = index.find(source, log.jobName, scan);
     if (found === null && hasMetadata) {
       this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');

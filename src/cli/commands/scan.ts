@@ -12,7 +12,7 @@ export async function* scanFile(
   patterns: CompiledPatterns,
 ): AsyncGenerator<ScanResult> {
   for await (const log of openLogs(path)) {
-    const { scan } = await readLog(log, patterns);
+    const scan = await readLog(log, patterns);
     const verdict = decide(scan, patterns);
     const root = verdict.evidence[0];
     const occurrence =
