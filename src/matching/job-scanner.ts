@@ -80,8 +80,9 @@ export class JobScanner {
   /** What the verdict needs of a line beside signatures: errors, exit codes, a sign of the engine. */
   #note(placed: PlacedLine): void {
     const { position, line, body, step } = placed;
-    if (this.#dockerWorkedLine === null && this.#provesDocker(placed)) {
-      this.#dockerWorkedLine = line.number;
+    if (this.#provesDocker(placed)) {
+      this.#dockerWorkedLine ??= line.number;
+      this.#occurrences.healOutput(step);
     }
     if (position !== 'annotation' && position !== 'final' && position !== 'vertex-error') return;
     const scan = this.#context.step;

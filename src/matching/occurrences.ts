@@ -39,6 +39,13 @@ export class OccurrenceRecorder {
     }
   }
 
+  /** The engine answers: what a tool said about it before, in this step, was a wait for it. */
+  healOutput(step: number): void {
+    for (const seen of this.occurrences) {
+      if (seen.step === step && seen.position === 'output') seen.healed = true;
+    }
+  }
+
   /** BuildKit's own words inside a vertex are something it will retry; a program's are its output. */
   #positionOf(placed: PlacedLine): Position {
     if (placed.position !== 'run-log' || placed.vertex === null) return placed.position;

@@ -71,7 +71,7 @@ export function circumstancesOf(scan: JobScan, root: Occurrence | null): JobCirc
     hostShared: null,
     beside: new Set(
       scan.occurrences
-        .filter(({ step, signature }) => step === root?.step && signature !== root.signature)
+        .filter(({ healed, step }) => !healed && root !== null && isSameStep(scan, root.step, step))
         .map(({ signature }) => signature),
     ),
     versions: {
@@ -80,6 +80,11 @@ export function circumstancesOf(scan: JobScan, root: Occurrence | null): JobCirc
       docker: fact('docker-server'),
     },
   };
+}
+
+/** What the runner says while it sets the job up stands before the step of its error. */
+function isSameStep(scan: JobScan, step: number, other: number): boolean {
+  return other === step || (other < 0 && scan.steps[step]?.setup === true);
 }
 
 interface Suspect {
@@ -134,11 +139,7 @@ function candidates(
     const signature = signatures.get(occurrence.signature);
     if (signature === undefined || occurrence.healed || occurrence.position === 'post') return [];
     const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
-    // What the runner says while it sets the job up stands before the step of its error.
-    const isInFailedStep =
-      failed === null ||
-      occurrence.step === failed ||
-      (occurrence.step < 0 && scan.steps[failed]?.setup === true);
+    const isInFailedStep = failed === null || isSameStep(scan, failed, occurrence.step);
     // A step may build many times; a build that was followed by a later failing one was retried.
     const isInDecidingBuild = occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
     return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
@@ -190,7 +191,7 @@ function explain(
     status: 'explained',
     cause: causeId,
     blame: cause?.blame ?? null,
-    confidence: confidenceOf(root, scan, outcome),
+    confidence: instead?.certainty ?? confidenceOf(root, scan, outcome),
     evidence: onePerSignature(suspects).slice(0, maxEvidence).map(evidenceOf),
     primaryError: null,
     reason:

@@ -91,6 +91,15 @@ export interface NearMiss {
   readonly why: string;
 }
 
+export type Certainty = 'high' | 'medium' | 'low';
+
+export interface OtherCause {
+  readonly when: Circumstances;
+  readonly cause: string;
+  /** How much words and circumstances prove together; null for as much as the words alone. */
+  readonly certainty: Certainty | null;
+}
+
 export interface Signature {
   readonly id: string;
   readonly title: string;
@@ -106,9 +115,9 @@ export interface Signature {
   /** A wording that another job's removal of this job's builder can produce. */
   readonly removalFace: 'stopped' | 'vanished' | 'pointer' | null;
   /** Another cause for the same words under other circumstances; the first that fits is taken. */
-  readonly instead: readonly { readonly when: Circumstances; readonly cause: string }[];
+  readonly instead: readonly OtherCause[];
   /** The most that this wording alone can prove. */
-  readonly certainty: 'high' | 'medium' | 'low';
+  readonly certainty: Certainty;
   /** Versions that print it for a fault of their own, and those that no longer do; null where none is known. */
   readonly affects: VersionRanges | null;
   readonly fixedIn: VersionRanges | null;

@@ -70,7 +70,11 @@ export function readSignature(id: string, yaml: YamlFile): Signature | PatternPr
     regex,
     literals,
     removalFace: file['removal-face'] ?? null,
-    instead: (file.instead ?? []).map(({ when, cause }) => ({ when: circumstancesOf(when), cause })),
+    instead: (file.instead ?? []).map((other) => ({
+      when: circumstancesOf(other.when),
+      cause: other.cause,
+      certainty: other.certainty ?? null,
+    })),
     certainty: file.certainty ?? 'high',
     affects: file.affects ?? null,
     fixedIn: file['fixed-in'] ?? null,

@@ -36,6 +36,7 @@ const circumstances = z.strictObject({
   beside: z.array(id).min(1).optional(),
   versions: ranges.optional(),
 });
+const certainty = z.enum(['high', 'medium', 'low']);
 const nearMisses = z
   .array(z.strictObject({ text, why: text }))
   .min(1)
@@ -63,9 +64,11 @@ export const signatureSchema = z.strictObject({
   where,
   vertex: text.optional(),
   regex: text,
-  certainty: z.enum(['high', 'medium', 'low']).optional(),
+  certainty: certainty.optional(),
   'removal-face': z.enum(['stopped', 'vanished', 'pointer']).optional(),
-  instead: z.array(z.strictObject({ when: circumstances, cause: id })).optional(),
+  instead: z
+    .array(z.strictObject({ when: circumstances, cause: id, certainty: certainty.optional() }))
+    .optional(),
   affects: ranges.optional(),
   'fixed-in': ranges.optional(),
   references,

@@ -1,0 +1,105 @@
+/** GitHub's run-log archive: one file for each job, or for each step where the former are missing. */
+import path from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { readLogs } from '../support/read-logs.ts';
+import { tempFile } from '../support/temp-folder.ts';
+import { zip } from '../support/zip.ts';
+
+const line = (text: string): string => `2026-08-21T10:12:12.1234567Z ${text}`;
+
+test('each job of the run is a log, and the step files beside it are not read again', async () => {
+  const file = tempFile(
+    'logs_77.zip',
+    zip({
+      '0_image (web).txt': `${line('web one')}\n${line('web two')}\n`,
+      '1_image (api).txt': `${line('api')}\n`,
+      'image (web)/1_Set up job.txt': `${line('web one')}\n`,
+      'image (web)/system.txt': `${line('Evaluating build.if')}\n`,
+      'image (api)/1_Set up job.txt': `${line('api')}\n`,
+    }),
+  );
+  expect(await readLogs(file)).toEqual([
+    {
+      source: `${file}!0_image (web).txt`,
+      jobName: 'image (web)',
+      lines: [line('web one'), line('web two')],
+      numbers: [1, 2],
+    },
+    {
+      source: `${file}!1_image (api).txt`,
+      jobName: 'image (api)',
+      lines: [line('api')],
+      numbers: [1],
+    },
+  ]);
+});
+
+test('without job files the steps of a job are joined in the order of their numbers', async () => {
+  const file = tempFile(
+    'logs_77.zip',
+    zip({
+      'build/10_Post checkout.txt': `${line('ten')}\n`,
+      'build/2_Build.txt': `${line('two')}\n`,
+      'build/1_Set up job.txt': `\uFEFF${line('one')}\n`,
+      'test/1_Set up job.txt': `${line('other')}\n`,
+      'build/system.txt': 'no step\n',
+    }),
+  );
+  const logs = await readLogs(file);
+  expect(logs.map(({ jobName, lines }) => [jobName, lines])).toEqual([
+    ['build', [`\uFEFF${line('one')}`, line('two'), line('ten')]],
+    ['test', [line('other')]],
+  ]);
+});
+
+test('names need not be ASCII', async () => {
+  const file = tempFile('logs.zip', zip({ '0_Größe prüfen 🐳.txt': `${line('a')}\n` }));
+  expect((await readLogs(file)).map(({ jobName }) => jobName)).toEqual(['Größe prüfen 🐳']);
+});
+
+test('a job of many megabytes comes whole', async () => {
+  const lines = Array.from({ length: 100_000 }, (_, n) => line(`#9 ${n}.1 compiling`));
+  const file = tempFile('logs.zip', zip({ '0_build.txt': lines.join('\n') }));
+  const [log] = await readLogs(file);
+  expect(log?.lines.length).toBe(lines.length);
+  expect(log?.lines.at(-1)).toBe(lines.at(-1));
+});
+
+async function checkRefused(bytes: Uint8Array, message: RegExp): Promise<void> {
+  const file = tempFile('logs_77.zip', bytes);
+  await expect(readLogs(file)).rejects.toMatchObject({
+    name: 'UnreadableLog',
+    source: expect.stringContaining(path.basename(file)),
+    message: expect.stringMatching(message),
+    help: expect.stringMatching(/\S/),
+  });
+}
+
+const whole = zip({ '0_build.txt': `${line('a')}\n`.repeat(2000), '1_test.txt': `${line('b')}\n` });
+
+test('an archive that was cut off has lost its directory', async () => {
+  await checkRefused(whole.subarray(0, whole.length - 60), /^is a damaged archive: .*[Ee]nd of central/);
+});
+
+test('an archive with a damaged entry', async () => {
+  const damaged = Buffer.from(whole);
+  damaged.fill(0xff, 60, 90);
+  await checkRefused(damaged, /^(?:is a damaged archive|cannot be read): /);
+});
+
+test('an entry that holds more than its directory promises', async () => {
+  const lying = Buffer.from(whole);
+  const directory = lying.indexOf('PK\u0001\u0002');
+  lying.writeUInt32LE(10, directory + 24);
+  await checkRefused(lying, /^cannot be read: .*(?:too many bytes|size)/);
+});
+
+test('an archive without a job log', async () => {
+  await checkRefused(zip({ 'README.md': '# hello' }), /^is an archive without job logs$/);
+});
+
+test('an archive with nothing in it', async () => {
+  await checkRefused(zip({}), /archive|binary/);
+});

@@ -1,0 +1,23 @@
+/** Reads all logs of a file through the real reader, whole, for comparing. */
+import { openLogs } from '../../src/log/open-logs.ts';
+
+interface ReadLog {
+  readonly source: string;
+  readonly jobName: string | null;
+  readonly lines: readonly string[];
+  readonly numbers: readonly number[];
+}
+
+export async function readLogs(path: string): Promise<ReadLog[]> {
+  const logs: ReadLog[] = [];
+  for await (const { source, jobName, batches } of openLogs(path)) {
+    const lines: string[] = [];
+    const numbers: number[] = [];
+    for await (const batch of batches) {
+      lines.push(...batch.map(({ text }) => text));
+      numbers.push(...batch.map(({ number }) => number));
+    }
+    logs.push({ source, jobName, lines, numbers });
+  }
+  return logs;
+}
