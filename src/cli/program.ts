@@ -21,7 +21,14 @@ const formatOption = (): Option =>
 const databaseOption = (): Option =>
   new Option('--db <file>', 'the database; else BUILDLOG_DB, else buildlog.db in your data folder');
 const patternsOption = (): Option =>
-  new Option('--patterns <folder...>', 'your own pattern folders, read over the shipped ones');
+  repeatable('--patterns <folder>', 'a pattern folder of your own, read over the shipped ones');
+
+/** An option that may be given several times. It takes one value each, so that files may follow it. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; may be given again`).argParser(
+    (value: string, before: string[] | undefined) => [...(before ?? []), value],
+  );
+}
 
 type Finish = (code: ExitCode) => void;
 
@@ -49,8 +56,10 @@ function addIngest(program: Command, terminal: Terminal, finish: Finish): void {
       'job logs from disk: plain, .gz, run-log .zip, output of `gh run view --log`, or -',
     )
     .argument('<glob...>', 'files or patterns')
-    .option('--metadata <file...>', "GitHub's list of jobs (JSON): conclusions, steps, runners")
-    .option('--runs <file...>', "GitHub's list of workflow runs (JSON)")
+    .addOption(
+      repeatable('--metadata <file>', "GitHub's list of jobs (JSON): conclusions, steps, runners"),
+    )
+    .addOption(repeatable('--runs <file>', "GitHub's list of workflow runs (JSON)"))
     .addOption(databaseOption())
     .addOption(patternsOption())
     .addHelpText(
@@ -81,7 +90,12 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
   program
     .command('report')
     .description('questions asked of the database')
-    .argument('[name]', Object.keys(reports).join(', '), 'summary')
+    .addArgument(
+      program
+        .createArgument('[name]', 'which question')
+        .choices(Object.keys(reports))
+        .default('summary'),
+    )
     .addOption(formatOption())
     .addOption(databaseOption())
     .addHelpText('after', reportHelp())

@@ -4,7 +4,7 @@ import picocolors from 'picocolors';
 import { escapeControls } from '../output/escape.ts';
 import type { Style } from '../output/style.ts';
 
-const fallbackColumns = 100;
+const fallbackColumns = 120;
 const redrawEvery = 100;
 
 export class Terminal {

@@ -25,10 +25,17 @@ const explanations: Readonly<Record<string, readonly [message: string, help: str
   ],
 };
 
-/** Turns an error of SQLite's into a StoreError that names the file; anything else is given back. */
+/** What making the database's folder may meet. */
+const folderErrors = new Set(['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOENT']);
+
+/** Turns an error of SQLite's, or of the folder's, into a StoreError that names the file; anything else is given back. */
 export function explainSqlite(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return error;
+  if (folderErrors.has(code)) {
+    const help = 'name a place where a file can be made with --db';
+    return new StoreError(`${path}: its folder cannot be made (${code})`, help, { cause: error });
+  }
   const known = Object.entries(explanations).find(([prefix]) => code.startsWith(prefix));
   if (known === undefined) return error;
   const [message, help] = known[1];

@@ -36,7 +36,8 @@ export function run(
   { input, env = {}, cwd = tmpdir() }: RunOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const own = { ...process.env, XDG_DATA_HOME: path.join(tmpdir(), 'no-such-folder'), ...env };
+    const nobody = { XDG_DATA_HOME: path.join(tmpdir(), 'no-such-folder'), BUILDLOG_DB: '' };
+    const own = { ...process.env, ...nobody, ...env };
     const child = spawn(command, args, { cwd, env: own, stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
