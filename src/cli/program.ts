@@ -11,6 +11,14 @@ import {
   runShow,
   type CommonOptions,
 } from './run.ts';
+import {
+  runPatternsCheck,
+  runPatternsDraft,
+  runPatternsExplain,
+  runPatternsList,
+  type DraftOptions,
+  type ExplainOptions,
+} from './run-patterns.ts';
 import type { Terminal } from './terminal.ts';
 import { reports } from '../reports/catalog.ts';
 
@@ -44,6 +52,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
   addIngest(program, terminal, finish);
   addScanAndReport(program, terminal, finish);
   addStoryAndTables(program, terminal, finish);
+  addPatterns(program, terminal, finish);
   program.addHelpText('after', exitCodeHelp());
   return program;
 }
@@ -98,6 +107,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     )
     .addOption(formatOption())
     .addOption(databaseOption())
+    .addOption(patternsOption())
     .addHelpText('after', reportHelp())
     .action((name: string, options: CommonOptions) => finish(runReport(terminal, name, options)));
 }
@@ -109,6 +119,7 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     .argument('<job>', 'a job id')
     .addOption(formatOption())
     .addOption(databaseOption())
+    .addOption(patternsOption())
     .addHelpText('after', examples('buildlog show 32910000133'))
     .action((job: string, options: CommonOptions) => finish(runShow(terminal, job, options)));
 
@@ -138,6 +149,48 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
       ),
     )
     .action(async (options: CommonOptions) => finish(await runDemo(terminal, options)));
+}
+
+function addPatterns(program: Command, terminal: Terminal, finish: Finish): void {
+  const patterns = program
+    .command('patterns')
+    .description('what is known about failures: list, check, explain, draft');
+  patterns
+    .command('list')
+    .description('all signatures, nearest to the root first')
+    .addOption(formatOption())
+    .addOption(patternsOption())
+    .action((options: CommonOptions) => finish(runPatternsList(terminal, options)));
+  patterns
+    .command('check')
+    .description('hold all patterns against their laws')
+    .addOption(patternsOption())
+    .addHelpText('after', examples('buildlog patterns check --patterns mine/'))
+    .action((options: CommonOptions) => finish(runPatternsCheck(terminal, options)));
+  patterns
+    .command('explain')
+    .description('how far each line of a log got: words, position, vertex, regex, captures, rank')
+    .argument('<file>', 'a job log')
+    .requiredOption('--signature <id>', 'the signature to follow')
+    .addOption(patternsOption())
+    .addHelpText('after', examples('buildlog patterns explain job.log --signature grpc-stream-eof'))
+    .action(async (file: string, options: ExplainOptions) => {
+      finish(await runPatternsExplain(terminal, file, options));
+    });
+  patterns
+    .command('draft')
+    .description('a pattern file to start from, for failures that nothing explains')
+    .argument('<fingerprint>', 'as `buildlog report unexplained` shows it')
+    .option('--out <file>', 'write it there instead of printing it')
+    .addOption(databaseOption())
+    .addOption(patternsOption())
+    .addHelpText(
+      'after',
+      examples('buildlog patterns draft t1-e3a92e7d74 --out mine/signatures/registry-teapot.yaml'),
+    )
+    .action((fingerprint: string, options: DraftOptions) =>
+      finish(runPatternsDraft(terminal, fingerprint, options)),
+    );
 }
 
 export interface IngestOptions extends CommonOptions {

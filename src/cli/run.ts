@@ -1,7 +1,7 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { adviceFor } from '../matching/circumstances.ts';
 import { UnreadableLog } from '../log/unreadable-log.ts';
-import type { Cause } from '../model/pattern.ts';
+import type { Cause, PatternSet } from '../model/pattern.ts';
 import { reportJson } from '../output/report-json.ts';
 import { reportText } from '../output/report-text.ts';
 import { scanJson, scanText } from '../output/scan-result.ts';
@@ -78,7 +78,7 @@ export async function runScan(
 export function runReport(terminal: Terminal, name: string, options: CommonOptions): ExitCode {
   const store = openForReading(databasePath(options.db, terminal.env));
   try {
-    printReport(terminal, name, store, shippedCauses(), options);
+    printReport(terminal, name, store, patternSet(options), options);
     return exitCode.done;
   } finally {
     store.close();
@@ -102,7 +102,7 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
         'list the jobs there are: buildlog export csv DIR',
       );
     }
-    const causes = shippedCauses();
+    const { causes } = patternSet(options);
     for (const story of stories) {
       if (options.format === 'json') terminal.answer(JSON.stringify(story, null, 2));
       else {
@@ -137,7 +137,7 @@ export async function runDemo(terminal: Terminal, options: CommonOptions): Promi
   const { patterns } = checkedPatterns(terminal, {});
   const { store } = await demoStore(patterns, reporterOf(terminal), options.db);
   try {
-    printReport(terminal, 'summary', store, patterns.set.causes, options);
+    printReport(terminal, 'summary', store, patterns.set, options);
     if (options.db !== undefined) terminal.say(`kept in ${options.db}`);
     return exitCode.done;
   } finally {
@@ -149,7 +149,7 @@ function printReport(
   terminal: Terminal,
   name: string,
   store: Store,
-  causes: ReadonlyMap<string, Cause>,
+  patterns: PatternSet,
   options: CommonOptions,
 ): void {
   const entry = Object.hasOwn(reports, name) ? reports[name] : undefined;
@@ -159,7 +159,7 @@ function printReport(
       `reports: ${Object.keys(reports).join(', ')}`,
     );
   }
-  const report = entry.make({ history: readHistory(store.db), causes, db: store.db });
+  const report = entry.make({ history: readHistory(store.db), patterns, db: store.db });
   terminal.answer(
     options.format === 'json'
       ? reportJson(report)
@@ -190,8 +190,9 @@ function checkedPatterns(terminal: Terminal, { patterns }: CommonOptions): Check
   return checked;
 }
 
-function shippedCauses(): ReadonlyMap<string, Cause> {
-  return loadPatterns([shippedPatterns]).set.causes;
+/** Titles and advice, and the words of samples: reports need no more of the patterns. */
+function patternSet({ patterns = [] }: CommonOptions): PatternSet {
+  return loadPatterns([shippedPatterns, ...patterns]).set;
 }
 
 function reporterOf(terminal: Terminal): IngestReporter {

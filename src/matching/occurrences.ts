@@ -26,13 +26,13 @@ export class OccurrenceRecorder {
 
   /** Records every signature that the line carries. */
   try(placed: PlacedLine): void {
-    const position = this.#positionOf(placed);
+    const position = positionInBuild(placed, this.#builds);
     const filter = this.#patterns.signaturesAt.get(position);
     if (filter === undefined) return;
     const message = peel(placed.body);
-    const subject = withoutCommand(message).slice(0, maxMatchedLength);
+    const subject = subjectOf(message);
     for (const signature of filter.candidates(subject)) {
-      if (signature.vertex !== null && !this.#standsInVertex(signature.vertex, placed)) continue;
+      if (!standsInVertex(signature, placed, this.#builds)) continue;
       const match = signature.regex.exec(subject);
       if (match === null) continue;
       this.#record(signature, placed, position, message, { ...match.groups });
@@ -44,17 +44,6 @@ export class OccurrenceRecorder {
     for (const seen of this.occurrences) {
       if (seen.step === step && seen.position === 'output') seen.healed = true;
     }
-  }
-
-  /** BuildKit's own words inside a vertex are something it will retry; a program's are its output. */
-  #positionOf(placed: PlacedLine): Position {
-    if (placed.position !== 'run-log' || placed.vertex === null) return placed.position;
-    if (this.#builds.isRunStep(placed.vertex)) return 'run-log';
-    return placed.body.startsWith('error: ') ? 'vertex-retry' : 'vertex';
-  }
-
-  #standsInVertex(name: RegExp, placed: PlacedLine): boolean {
-    return placed.vertex !== null && name.test(this.#builds.vertexName(placed.vertex));
   }
 
   #record(
@@ -99,4 +88,25 @@ export class OccurrenceRecorder {
         message.endsWith(peel(earlier.text.replace(/^#\d+ /, '')).slice(-60)),
     );
   }
+}
+
+/** What of a peeled message a regex is given. */
+export function subjectOf(message: string): string {
+  return withoutCommand(message).slice(0, maxMatchedLength);
+}
+
+/** BuildKit's own words inside a vertex are something it will retry; a program's are its output. */
+export function positionInBuild(placed: PlacedLine, builds: BuildTracker): Position {
+  if (placed.position !== 'run-log' || placed.vertex === null) return placed.position;
+  if (builds.isRunStep(placed.vertex)) return 'run-log';
+  return placed.body.startsWith('error: ') ? 'vertex-retry' : 'vertex';
+}
+
+/** Whether the line's vertex is one that the signature is limited to. */
+export function standsInVertex(
+  { vertex: name }: Signature,
+  { vertex }: PlacedLine,
+  builds: BuildTracker,
+): boolean {
+  return name === null || (vertex !== null && name.test(builds.vertexName(vertex)));
 }

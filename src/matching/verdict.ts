@@ -11,6 +11,7 @@ import type { Confidence, Evidence, Verdict } from '../model/verdict.ts';
 import { hold, type JobCircumstances } from './circumstances.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
 import { peel } from './peel.ts';
+import { templateOf } from './template.ts';
 
 /** What GitHub says of the job; nothing of it is known when a log is read alone. */
 export interface JobOutcome {
@@ -194,6 +195,7 @@ function explain(
     confidence: instead?.certainty ?? confidenceOf(root, scan, outcome),
     evidence: onePerSignature(suspects).slice(0, maxEvidence).map(evidenceOf),
     primaryError: null,
+    template: null,
     reason:
       instead === undefined
         ? `${signature.title} (line ${occurrence.line})`
@@ -290,5 +292,7 @@ function nothingFound(
   primaryError: Evidence | null,
   reason: string,
 ): Verdict {
-  return { status, cause: null, blame: null, confidence: null, evidence: [], primaryError, reason };
+  const template = primaryError === null ? null : templateOf(primaryError.text);
+  const bare = { cause: null, blame: null, confidence: null, evidence: [] };
+  return { status, ...bare, primaryError, template, reason };
 }

@@ -134,3 +134,15 @@ export interface JobScan {
   /** Line of the first proof that the engine answered; null when there was none. */
   readonly dockerWorkedLine: number | null;
 }
+
+/** How far one line got on its way to becoming an occurrence of a signature. */
+export interface Trace {
+  readonly line: number;
+  readonly text: string;
+  readonly position: Position;
+  /** The first hurdle that the line did not take; null when it took all of them. */
+  readonly stoppedAt: 'position' | 'vertex' | 'regex' | null;
+  /** What the regex was given. */
+  readonly subject: string;
+  readonly captures: Readonly<Record<string, string>>;
+}

@@ -14,6 +14,13 @@ export interface Evidence {
   readonly text: string;
 }
 
+/** An error line with everything that varies masked. */
+export interface Template {
+  /** `t1-` and ten hex digits: the version of the algorithm, and the digest of the text. */
+  readonly fingerprint: string;
+  readonly text: string;
+}
+
 export interface Verdict {
   readonly status: VerdictStatus;
   readonly cause: string | null;
@@ -23,6 +30,8 @@ export interface Verdict {
   readonly evidence: readonly Evidence[];
   /** The line that an unexplained job died with, for people and for grouping. */
   readonly primaryError: Evidence | null;
+  /** What is the same in all jobs that died so; null where there is no such line. */
+  readonly template: Template | null;
   /** One sentence: why this and nothing else. */
   readonly reason: string;
 }

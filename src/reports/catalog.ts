@@ -1,5 +1,5 @@
 /** All reports, by the name that is typed. A new report is a file beside this one and a line in here. */
-import type { Cause } from '../model/pattern.ts';
+import type { PatternSet } from '../model/pattern.ts';
 import type { Db } from '../store/store.ts';
 import { causesReport } from './causes.ts';
 import { collisionsReport } from './collisions.ts';
@@ -12,7 +12,7 @@ import { versionsReport } from './versions.ts';
 
 export interface ReportInput {
   readonly history: History;
-  readonly causes: ReadonlyMap<string, Cause>;
+  readonly patterns: PatternSet;
   readonly db: Db;
 }
 
@@ -24,11 +24,11 @@ export interface ReportEntry {
 export const reports: Readonly<Record<string, ReportEntry>> = {
   summary: {
     summary: 'one screen: causes, collisions, risk, and what is not to blame',
-    make: ({ history, causes, db }) => summaryReport(history, causes, db),
+    make: ({ history, patterns, db }) => summaryReport(history, patterns.causes, db),
   },
   causes: {
     summary: 'why jobs failed, and how often the next attempt passed',
-    make: ({ history, causes }) => causesReport(history, causes),
+    make: ({ history, patterns }) => causesReport(history, patterns.causes),
   },
   versions: {
     summary: 'failures by BuildKit, Buildx, Docker Engine and runner version',
@@ -43,7 +43,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     make: ({ history }) => collisionsReport(history),
   },
   unexplained: {
-    summary: 'failures that no signature knows, with the line they died with',
-    make: ({ history, db }) => unexplainedReport(history, db),
+    summary: 'failures that no signature knows, grouped by the line they died with',
+    make: ({ history, patterns, db }) => unexplainedReport(history, patterns, db),
   },
 };

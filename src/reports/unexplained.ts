@@ -1,48 +1,106 @@
-/** What no signature knows yet: the lines that failed jobs died with, newest first. */
+/** What no signature knows yet, grouped by the line that jobs died with; and jobs without such a line. */
+import { nearest } from '../analysis/nearest.ts';
+import { proportion } from '../analysis/wilson.ts';
+import type { PatternSet } from '../model/pattern.ts';
+import { readVerdicts, type StoredVerdict } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { readVerdicts } from '../store/read-jobs.ts';
-import type { History } from './history.ts';
-import type { Report } from './report.ts';
+import { groupBy, type History, type HistoryJob } from './history.ts';
+import type { Report, Section } from './report.ts';
 
-export function unexplainedReport(history: History, db: Db): Report {
-  const errors = new Map(
-    readVerdicts(db).map((verdict) => [`${verdict.host}/${verdict.job_id}`, verdict.primaryError]),
+interface Open {
+  readonly job: HistoryJob;
+  readonly verdict: StoredVerdict | undefined;
+}
+
+export function unexplainedReport(history: History, patterns: PatternSet, db: Db): Report {
+  const verdicts = new Map(
+    readVerdicts(db).map((verdict) => [`${verdict.host}/${verdict.job_id}`, verdict]),
   );
-  const open = history.jobs.filter((job) => job.failed && job.status !== 'explained');
+  const open = history.jobs
+    .filter((job) => job.failed && job.status !== 'explained')
+    .map((job): Open => ({ job, verdict: verdicts.get(`${job.host}/${job.job_id}`) }));
   return {
     id: 'unexplained',
     title: 'Failures that nothing explains',
     scope: history.scope,
     findings: [],
     sections: [
-      {
-        id: 'jobs',
-        title: `${open.length} of ${history.scope.failed} failed jobs`,
-        columns: [
-          { key: 'job_id', title: 'job', kind: 'id' },
-          { key: 'job', title: '', kind: 'text' },
-          { key: 'status', title: 'status', kind: 'text' },
-          { key: 'started_at', title: 'started', kind: 'instant' },
-          { key: 'machine', title: 'host', kind: 'text' },
-          { key: 'line', title: 'line', kind: 'count' },
-          { key: 'error', title: 'the line it died with', kind: 'text' },
-        ],
-        rows: open
-          .toSorted((a, b) => ((a.started_at ?? '') > (b.started_at ?? '') ? -1 : 1))
-          .map((job) => {
-            const error = errors.get(`${job.host}/${job.job_id}`);
-            return {
-              job_id: String(job.job_id),
-              job: job.job,
-              status: job.status,
-              started_at: job.started_at,
-              machine: job.machine,
-              line: error?.line ?? null,
-              error: error?.text ?? job.reason,
-            };
-          }),
-        note: null,
-      },
+      templatesSection(open, history.scope.failed, patterns),
+      silentSection(open.filter(({ verdict }) => verdict?.fingerprint == null)),
     ],
   };
+}
+
+function templatesSection(open: readonly Open[], failed: number, patterns: PatternSet): Section {
+  const known = patterns.signatures.map(({ id, samples }) => ({
+    id,
+    text: samples.map(({ text }) => text).join(' '),
+  }));
+  const withLine = open.filter(({ verdict }) => verdict?.fingerprint != null);
+  const groups = [...groupBy(withLine, ({ verdict }) => verdict?.fingerprint ?? '')];
+  const rows = groups
+    .toSorted(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
+    .map(([fingerprint, members]) => {
+      const oldest = members.toSorted((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+      const text = oldest[0]?.verdict?.template ?? '';
+      const alike = nearest(text, known);
+      return {
+        fingerprint,
+        jobs: proportion(members.length, failed),
+        first: oldest[0]?.job.started_at ?? null,
+        last: oldest.at(-1)?.job.started_at ?? null,
+        example: String(oldest.at(-1)?.job.job_id ?? ''),
+        line: oldest.at(-1)?.verdict?.primaryError?.line ?? null,
+        nearest: alike === null ? null : `${alike.id} (${Math.round(alike.likeness * 100)} %)`,
+        template: text,
+      };
+    });
+  return {
+    id: 'templates',
+    title: `${withLine.length} of ${failed} failed jobs, by the line they died with`,
+    columns: [
+      { key: 'fingerprint', title: 'fingerprint', kind: 'id' },
+      { key: 'jobs', title: 'of failures (95 %)', kind: 'proportion' },
+      { key: 'first', title: 'first', kind: 'instant' },
+      { key: 'example', title: 'example', kind: 'id' },
+      { key: 'line', title: 'line', kind: 'count' },
+      { key: 'nearest', title: 'nearest known', kind: 'id' },
+      { key: 'template', title: 'the line, what varies masked', kind: 'text' },
+    ],
+    rows,
+    note:
+      rows.length === 0
+        ? null
+        : 'Teach it one: buildlog patterns draft FINGERPRINT > patterns/signatures/mine/NAME.yaml',
+  };
+}
+
+function silentSection(silent: readonly Open[]): Section {
+  return {
+    id: 'silent',
+    title: 'Without a line to go by',
+    columns: [
+      { key: 'job_id', title: 'job', kind: 'id' },
+      { key: 'job', title: '', kind: 'text' },
+      { key: 'started_at', title: 'started', kind: 'instant' },
+      { key: 'machine', title: 'host', kind: 'text' },
+      { key: 'status', title: 'status', kind: 'id' },
+      { key: 'reason', title: 'because', kind: 'text' },
+    ],
+    rows: silent
+      .toSorted((a, b) => (startOf(a) > startOf(b) ? -1 : 1))
+      .map(({ job }) => ({
+        job_id: String(job.job_id),
+        job: job.job,
+        started_at: job.started_at,
+        machine: job.machine,
+        status: job.status,
+        reason: job.reason,
+      })),
+    note: null,
+  };
+}
+
+function startOf({ job }: Open): string {
+  return job.started_at ?? '';
 }

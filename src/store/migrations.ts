@@ -91,11 +91,13 @@ CREATE TABLE verdicts (
   host TEXT NOT NULL, job_id INTEGER NOT NULL, status TEXT NOT NULL, cause TEXT, blame TEXT,
   confidence TEXT, reason TEXT NOT NULL, log_status TEXT NOT NULL, log_cause TEXT, log_blame TEXT,
   log_confidence TEXT, log_reason TEXT NOT NULL, evidence TEXT NOT NULL, primary_error TEXT,
+  fingerprint TEXT, template TEXT,
   failed_at TEXT, failed_line INTEGER, patterns TEXT NOT NULL,
   PRIMARY KEY (host, job_id),
   FOREIGN KEY (host, job_id) REFERENCES jobs (host, job_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX verdicts_by_cause ON verdicts (cause);
+CREATE INDEX verdicts_by_fingerprint ON verdicts (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE collisions (
   host TEXT NOT NULL, job_id INTEGER NOT NULL, kind TEXT NOT NULL, culprit_host TEXT,

@@ -228,6 +228,8 @@ export interface StoredVerdict {
   readonly log_reason: string;
   readonly evidence: readonly Evidence[];
   readonly primaryError: Evidence | null;
+  readonly fingerprint: string | null;
+  readonly template: string | null;
   readonly failed_at: Instant | null;
   readonly failed_line: number | null;
   readonly patterns: string;

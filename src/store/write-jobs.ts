@@ -258,10 +258,11 @@ function writeVerdict(db: Db, { job, verdict, patterns }: JudgedJob): void {
   const root = evidence[0] ?? primaryError;
   db.prepare(
     `INSERT INTO verdicts VALUES ($host, $job_id, $status, $cause, $blame, $confidence, $reason,
-       $status, $cause, $blame, $confidence, $reason, $evidence, $primary, $at, $line, $patterns)
+       $status, $cause, $blame, $confidence, $reason, $evidence, $primary, $fingerprint, $template,
+       $at, $line, $patterns)
      ON CONFLICT DO UPDATE SET log_status = $status, log_cause = $cause, log_blame = $blame,
        log_confidence = $confidence, log_reason = $reason, evidence = $evidence,
-       primary_error = $primary, failed_at = $at, failed_line = $line, patterns = $patterns`,
+       primary_error = $primary, fingerprint = $fingerprint, template = $template, failed_at = $at, failed_line = $line, patterns = $patterns`,
   ).run({
     host: job.host,
     job_id: job.jobId,
@@ -272,6 +273,8 @@ function writeVerdict(db: Db, { job, verdict, patterns }: JudgedJob): void {
     reason,
     evidence: JSON.stringify(evidence),
     primary: primaryError === null ? null : JSON.stringify(primaryError),
+    fingerprint: verdict.template?.fingerprint ?? null,
+    template: verdict.template?.text ?? null,
     at: root?.at ?? null,
     line: root?.line ?? null,
     patterns,
