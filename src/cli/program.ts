@@ -16,6 +16,7 @@ import {
   runPatternsDraft,
   runPatternsExplain,
   runPatternsList,
+  runPatternsSchema,
   type DraftOptions,
   type ExplainOptions,
 } from './run-patterns.ts';
@@ -167,6 +168,10 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .addOption(patternsOption())
     .addHelpText('after', examples('buildlog patterns check --patterns mine/'))
     .action((options: CommonOptions) => finish(runPatternsCheck(terminal, options)));
+  patterns
+    .command('schema')
+    .description('the JSON Schema of pattern files, for your editor')
+    .action(() => finish(runPatternsSchema(terminal)));
   patterns
     .command('explain')
     .description('how far each line of a log got: words, position, vertex, regex, captures, rank')

@@ -6,6 +6,7 @@ import type { Signature } from '../model/pattern.ts';
 import { explanationText } from '../output/explanation-text.ts';
 import { draftText } from '../output/pattern-draft.ts';
 import { signatureList, signatureRows } from '../output/signature-list.ts';
+import { patternJsonSchema } from '../patterns/json-schema.ts';
 import { formatProblem } from '../patterns/problem.ts';
 import { draftFor, fingerprintsIn } from './commands/draft.ts';
 import { explainFile } from './commands/explain.ts';
@@ -43,6 +44,11 @@ export function runPatternsCheck(terminal: Terminal, options: CommonOptions): Ex
       `(set ${fingerprint}); ${problems.length} problems`,
   );
   return problems.length > 0 ? exitCode.usage : exitCode.done;
+}
+
+export function runPatternsSchema(terminal: Terminal): ExitCode {
+  terminal.answer(JSON.stringify(patternJsonSchema(), null, 2));
+  return exitCode.done;
 }
 
 export async function runPatternsExplain(

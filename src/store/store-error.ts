@@ -30,6 +30,9 @@ const folderErrors = new Set(['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', '
 
 /** Turns an error of SQLite's, or of the folder's, into a StoreError that names the file; anything else is given back. */
 export function explainSqlite(error: unknown, path: string): unknown {
+  if (error instanceof TypeError && error.message.startsWith('Cannot open database')) {
+    return new StoreError(`${path}: ${error.message}`, 'name another file with --db');
+  }
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (typeof code !== 'string') return error;
   if (folderErrors.has(code)) {

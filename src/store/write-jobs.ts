@@ -115,7 +115,9 @@ function writeJobRow(db: Db, job: Job): void {
   if (repository !== null) insertRepository(db, host, repository);
   if (runId !== null) {
     db.prepare(
-      'INSERT OR IGNORE INTO runs (host, run_id, repository, workflow) VALUES (?, ?, ?, ?)',
+      `INSERT INTO runs (host, run_id, repository, workflow) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET repository = coalesce(repository, excluded.repository),
+         workflow = coalesce(workflow, excluded.workflow)`,
     ).run(host, runId, repository, job.workflow);
     if (attempt !== null) {
       db.prepare('INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
