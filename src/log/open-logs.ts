@@ -13,6 +13,7 @@ import { logsByColumn, startsWithColumns } from './gh-columns.ts';
 import { LineSplitter, type RawLine } from './raw-lines.ts';
 import { logsInArchive } from './run-archive.ts';
 import { UnreadableLog } from './unreadable-log.ts';
+import { isWebCopy, restoreMarks } from './web-copy.ts';
 
 /** One job's log, to be read once and before the next one is asked for. */
 export interface OpenedLog {
@@ -87,6 +88,7 @@ async function* logsInStream(
   if (first.done) throw new UnreadableLog(source, 'is empty', 'download the log again');
   const all = resume(first.value, batches);
   if (startsWithColumns(first.value)) yield* logsByColumn(source, all);
+  else if (isWebCopy(first.value)) yield { source, jobName: null, batches: restoreMarks(all) };
   else yield { source, jobName: null, batches: all };
 }
 

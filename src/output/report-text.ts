@@ -5,7 +5,8 @@ import type { Style } from './style.ts';
 import { tableText } from './table-text.ts';
 
 export function reportText(report: Report, columns: number, style: Style): string {
-  const parts = [`${style.bold(report.title)}  ${style.dim(scopeLine(report.scope))}`];
+  const scope = wrap(scopeLine(report.scope), columns).map((line) => style.dim(line));
+  const parts = [[style.bold(report.title), ...scope].join('\n')];
   if (report.findings.length > 0) {
     const findings = report.findings.map(({ text, more }, index) => {
       const number = `${index + 1}. `;
@@ -24,12 +25,12 @@ export function scopeLine(scope: Scope): string {
   const states = [
     `${scope.failed} failed`,
     `${scope.explained} explained`,
-    `${scope.unexplained} not`,
+    `${scope.unexplained} unexplained`,
     ...(scope.withoutLog > 0 ? [`${scope.withoutLog} without log`] : []),
     ...(scope.partial > 0 ? [`${scope.partial} cut short`] : []),
     `${scope.canceled} canceled`,
   ].join(', ');
-  return `${scope.jobs} jobs, ${scope.built} with builds, ${scope.hosts} hosts, ${from} – ${to} UTC; ${states}`;
+  return `${scope.jobs} jobs on ${scope.hosts} hosts, ${scope.built} with builds, ${from} to ${to} UTC: ${states}`;
 }
 
 function sectionText(section: Section, width: number, style: Style): string {

@@ -3,12 +3,13 @@ import Table from 'cli-table3';
 
 import { toPercent, type Proportion } from '../analysis/wilson.ts';
 import type { Cell, Column } from '../reports/report.ts';
-import { escapeControls, shorten } from './escape.ts';
+import { escapeControls, shorten, shortenMiddle } from './escape.ts';
 import type { Style } from './style.ts';
 
 const gap = 2;
 const narrowest = 12;
-const leftAligned: ReadonlySet<Column['kind']> = new Set(['id', 'text', 'instant']);
+const leftAligned: ReadonlySet<Column['kind']> = new Set(['id', 'text', 'line', 'instant']);
+const yielding: ReadonlySet<Column['kind']> = new Set(['text', 'line']);
 // Nothing but room between columns: rules and corners cost width and say nothing.
 const noRules = {
   top: '',
@@ -47,7 +48,12 @@ export function tableText(
   });
   table.push(columns.map(({ title }, index) => style.dim(shorten(title, widths[index] ?? 0))));
   for (const row of cells) {
-    table.push(row.map((cell, index) => shorten(cell, widths[index] ?? 0)));
+    table.push(
+      row.map((cell, index) => {
+        const cut = columns[index]?.kind === 'line' ? shortenMiddle : shorten;
+        return cut(cell, widths[index] ?? 0);
+      }),
+    );
   }
   return table
     .toString()
@@ -64,7 +70,7 @@ function fit(columns: readonly Column[], cells: readonly string[][], width: numb
   const room = width - gap * (columns.length - 1);
   let excess = widths.reduce((sum, each) => sum + each, 0) - room;
   while (excess > 0) {
-    const texts = columns.flatMap(({ kind }, index) => (kind === 'text' ? [index] : []));
+    const texts = columns.flatMap(({ kind }, index) => (yielding.has(kind) ? [index] : []));
     const widest = texts.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
     const current = widest === undefined ? 0 : (widths[widest] ?? 0);
     if (widest === undefined || current <= narrowest) break;

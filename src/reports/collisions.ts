@@ -55,7 +55,7 @@ function daemonSection({ jobs, collisions }: History): Section {
   const byId = new Map(jobs.map((job) => [`${job.host}/${job.job_id}`, job]));
   return {
     id: 'daemons',
-    title: 'Jobs that died with the engine under them',
+    title: 'Engine stops that only the neighbours show',
     columns: [
       { key: 'victim', title: 'job', kind: 'id' },
       { key: 'machine', title: 'host', kind: 'text' },

@@ -97,8 +97,10 @@ export function loadSentence({ built }: History): string | null {
   if (ownLost.count + sharedLost.count === 0) return null;
   const busy = own.filter(({ overlap }) => (overlap ?? 0) >= 2);
   const busyLost = rateOf(removedByOther, busy);
+  const apart = sharedLost.low !== null && ownLost.high !== null && sharedLost.low > ownLost.high;
+  const verdict = apart ? 'Not the load' : 'Whose builder it was';
   return (
-    `Not the load: on another job's builder ${inWords(sharedLost)} lost it; on a builder of their own ` +
+    `${verdict}: on another job's builder ${inWords(sharedLost)} lost it; on a builder of their own ` +
     `${inWords(ownLost)}, and ${inWords(busyLost)} even with other builds on the host.`
   );
 }

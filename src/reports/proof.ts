@@ -35,7 +35,7 @@ export function proofSection(history: History, db: Db): Section | null {
       { key: 'who', title: '', kind: 'id' },
       { key: 'job', title: 'job', kind: 'id' },
       { key: 'line', title: 'line', kind: 'count' },
-      { key: 'text', title: 'what its log says', kind: 'text' },
+      { key: 'text', title: 'what its log says', kind: 'line' },
     ],
     rows: lines.map(({ who, job, line, at, text }) => ({
       at,

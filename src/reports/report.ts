@@ -7,8 +7,11 @@ export type Cell = string | number | null | Proportion;
 export interface Column {
   readonly key: string;
   readonly title: string;
-  /** An `id` is never cut, `text` gives way when the screen is narrow. */
-  readonly kind: 'id' | 'text' | 'count' | 'proportion' | 'seconds' | 'instant';
+  /**
+   * An `id` is never cut; `text` gives way when the screen is narrow, and a log's `line` does so in its
+   * middle, since the end of an error says most.
+   */
+  readonly kind: 'id' | 'line' | 'text' | 'count' | 'proportion' | 'seconds' | 'instant';
 }
 
 export interface Section {

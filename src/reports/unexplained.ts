@@ -65,7 +65,7 @@ function templatesSection(open: readonly Open[], failed: number, patterns: Patte
       { key: 'example', title: 'example', kind: 'id' },
       { key: 'line', title: 'line', kind: 'count' },
       { key: 'nearest', title: 'nearest known', kind: 'id' },
-      { key: 'template', title: 'the line, what varies masked', kind: 'text' },
+      { key: 'template', title: 'the line, what varies masked', kind: 'line' },
     ],
     rows,
     note:

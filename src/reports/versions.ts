@@ -129,8 +129,11 @@ export function versionSentence({ built }: History, cause: string): string | nul
     .join(', ');
   const apart = versionsApart(cause, groups);
   if (apart.length === 0) {
-    const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0).length;
-    return `Not the BuildKit version: ${hit} of ${plural(known.length, 'version')} lost builders so, and none stands apart (${counts}).`;
+    const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0);
+    // One version alone may be chance or may be the version; two are enough to show that it strikes others.
+    return hit.length > 1
+      ? `Not the BuildKit version: ${hit.length} of ${plural(known.length, 'version')} lost builders so, and none stands apart (${counts}).`
+      : `Too few to tell BuildKit versions apart (${counts}).`;
   }
   const names = apart.map(({ version, direction }) => `${version} (${direction})`).join(', ');
   return `The BuildKit version is associated with it: ${names} (${counts}); compare hosts and load before blaming it.`;
