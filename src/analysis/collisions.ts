@@ -19,8 +19,9 @@ const afterEnd = 3;
 /** Names that setup-buildx-action makes up are unique in the world; others only on their host. */
 const uniqueName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** At most one finding for each failed job. The order of `jobs` does not matter. */
-export function findCollisions(jobs: readonly Neighbour[]): Collision[] {
+/** At most one finding for each failed job. The order of the jobs does not matter. */
+export function findCollisions(unordered: readonly Neighbour[]): Collision[] {
+  const jobs = unordered.toSorted(byKey);
   const removals = new Map<string, By<Removal>[]>();
   for (const job of jobs) {
     for (const removal of job.removals) {
@@ -83,8 +84,8 @@ function couldKill(
 ): boolean {
   const delay = secondsBetween(startedAt, failedAt);
   if (delay < -clockSlack) return false;
-  const length = endedAt === null ? 0 : secondsBetween(startedAt, endedAt);
-  if (delay <= Math.max(longestStop, length + afterEnd)) return true;
+  const longest = endedAt === null ? longestStop : secondsBetween(startedAt, endedAt) + afterEnd;
+  if (delay <= longest) return true;
   const whileAlive =
     victim.startedAt !== null && secondsBetween(victim.startedAt, startedAt) > -longestStop;
   return face === 'vanished' && whileAlive;
@@ -163,6 +164,10 @@ function accuse(
     failedLine: victim.failure?.line ?? null,
     cause: 'builder-removed-by-other-job',
   };
+}
+
+function byKey({ key: a }: Neighbour, { key: b }: Neighbour): number {
+  return a.host === b.host ? a.jobId - b.jobId : a.host < b.host ? -1 : 1;
 }
 
 function byTime(a: Instant, b: Instant): number {

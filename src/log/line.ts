@@ -10,21 +10,24 @@ export interface Line {
   readonly text: string;
   /** Bright cyan: the runner's echo of a script (actions/runner, ScriptHandler.cs). */
   readonly scriptEcho: boolean;
-  /** A second stamp follows the first: somebody else's log, quoted. */
+  /** A second stamp follows the first, or the columns of `gh`: somebody else's log, quoted. */
   readonly quoted: boolean;
   readonly clipped: boolean;
 }
 
 // The runner writes .NET's "O" format: seven decimals, always UTC (actions/runner, Logging.cs).
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
+// What `gh run view --log` prints inside a step is another run's log.
+const quotedColumns =
+  /^[^\t]{1,300}\t[^\t]{1,300}\t\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
 const stampLength = '2026-08-21T10:12:12.1234567Z'.length;
 const byteOrderMark = '\uFEFF';
 const doublyEncodedMark = '\u00EF\u00BB\u00BF';
 const cyan = '\u001B[36;1m';
-// CSI sequences (colours, cursor), OSC sequences (titles, links) and two-character escapes.
+// CSI sequences (colours, cursor), OSC sequences (titles, links), character sets, two-character escapes.
 const escapeSequence =
   // oxlint-disable-next-line no-control-regex -- escape sequences are control characters
-  /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]{0,2048}(?:\u0007|\u001B\\)|[@-Z\\-_])/g;
+  /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]{0,2048}(?:\u0007|\u001B\\)|[ -/]+[0-~]|[@-Z\\-_])/g;
 
 /** Reads one raw line. Every line has an answer; nothing is dropped here. */
 export function parseLine(raw: RawLine): Line {
@@ -34,7 +37,7 @@ export function parseLine(raw: RawLine): Line {
   if (stamp.test(text)) {
     at = text.slice(0, stampLength);
     text = text.slice(stampLength + 1);
-    quoted = stamp.test(text);
+    quoted = stamp.test(text) || quotedColumns.test(text);
   }
   let scriptEcho = false;
   if (text.includes('\u001B')) {

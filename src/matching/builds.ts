@@ -22,6 +22,7 @@ const toleratedVertex = /^importing cache manifest from /;
 const closingLogLines = 30;
 const maxOpenVertices = 10_000;
 const maxBuilds = 2000;
+const maxFinals = 50;
 
 interface Vertex {
   name: string;
@@ -46,6 +47,8 @@ export class BuildTracker {
   /** `--builder` of the last command; undefined when no command was seen since the last build. */
   #commanded: string | null | undefined = undefined;
   #vertexErrors: VertexError[] = [];
+  /** What was said at the left edge since the build began: the client's last words, and a script's. */
+  #finals: string[] = [];
 
   /** The build that is running, null outside builds. */
   get current(): BuildScan | null {
@@ -97,11 +100,11 @@ export class BuildTracker {
 
   /** Ends the running build and settles what its vertices said. */
   close(): void {
-    const build = this.current;
-    if (build !== null) this.#settle(build);
+    if (this.#open) this.#settle();
     this.#open = false;
     this.#vertices = new Map();
     this.#vertexErrors = [];
+    this.#finals = [];
     this.#commanded = undefined;
   }
 
@@ -109,13 +112,15 @@ export class BuildTracker {
    * An error of a vertex is fatal when the client ended with it: the final line repeats its end, or says
    * no more than that the build was canceled. A build that went on tolerated it.
    */
-  #settle(build: BuildScan): void {
-    const final = build.error?.text ?? null;
-    const unspecific =
-      final !== null && /\b(?:context canceled|context deadline exceeded)$/.test(final);
+  #settle(): void {
+    const finals = this.#finals;
+    const unspecific = finals.some((text) =>
+      /\b(?:context canceled|context deadline exceeded)$/.test(text),
+    );
     for (const { occurrence, message, tolerated } of this.#vertexErrors) {
-      const repeated = final !== null && final.endsWith(message.slice(-60));
-      occurrence.healed = tolerated ? !repeated : !(repeated || unspecific || final === null);
+      const repeated = finals.some((text) => text.endsWith(message.slice(-60)));
+      const fatal = tolerated ? repeated : repeated || unspecific || finals.length === 0;
+      occurrence.healed = !fatal;
     }
   }
 
@@ -184,7 +189,9 @@ export class BuildTracker {
   #observeError({ line }: PlacedLine): void {
     const build = this.current;
     if (build === null) return;
-    build.error = { line: line.number, at: line.at, text: peel(line.text) };
+    const text = peel(line.text);
+    build.error = { line: line.number, at: line.at, text };
+    if (this.#finals.length < maxFinals) this.#finals.push(text);
   }
 
   #start(line: number, at: Instant | null, step: number, auxiliary: boolean): void {

@@ -40,6 +40,10 @@ const dockerHeader = /\bdocker\b|\bbuildx\b|\bbuildctl\b|\bbake\b/;
 // Below the script the echo shows the shell, the inputs and the environment.
 const echoTail = /^(?:shell: |with:$|env:$)/;
 const replayName = /^ > /;
+// Projects that test gRPC or BuildKit print such errors in their tests' output.
+const goTest =
+  /^(?:=== (?:RUN|CONT|PAUSE|NAME)\b|\s*--- (?:FAIL|PASS|SKIP): |\s+\S+_test\.go:\d+:)/;
+const goTestReach = 20;
 const replayRule = '------';
 const maxScript = 8 * 1024;
 const maxSteps = 2000;
@@ -58,6 +62,7 @@ export class LogContext {
   #inPost = false;
   #inReplay = false;
   #lastText = '';
+  #goTestLine = -Infinity;
 
   /** The step that is running, null before the first. */
   get step(): StepScan | null {
@@ -151,7 +156,9 @@ export class LogContext {
 
   #placeTool(line: Line, text: string, at: Placer): PlacedLine {
     if (this.step?.docker && frameLine.test(text)) return at('frame');
-    if (clientError.test(text) && this.#clientSpeaks(line)) {
+    if (goTest.test(text)) this.#goTestLine = line.number;
+    const isTest = line.number - this.#goTestLine <= goTestReach;
+    if (!isTest && clientError.test(text) && this.#clientSpeaks(line)) {
       // A copy from the web page has no stamps and shows `##[error]` as `Error:`.
       const isAnnotation = line.at === null && !this.structured && text.startsWith('Error: ');
       return at(isAnnotation ? 'annotation' : 'final');
@@ -192,6 +199,7 @@ export class LogContext {
       line: line.number,
       startedAt: line.at,
       endedAt: null,
+      ended: false,
       setup: this.structured && title === '',
       docker: dockerHeader.test(title),
       firstError: null,
@@ -209,7 +217,9 @@ export class LogContext {
 
   #endStep(line: Line): void {
     const { step } = this;
-    if (step !== null) step.endedAt ??= line.at;
+    if (step === null) return;
+    step.ended = true;
+    step.endedAt ??= line.at;
   }
 }
 

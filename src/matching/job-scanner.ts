@@ -4,7 +4,7 @@
  */
 import { parseLine } from '../log/line.ts';
 import type { RawLine } from '../log/raw-lines.ts';
-import type { ErrorLine, JobScan } from '../model/scan.ts';
+import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import { BuilderReader } from './builder-events.ts';
 import { BuildTracker } from './builds.ts';
@@ -67,7 +67,7 @@ export class JobScanner {
       structured: this.#context.structured,
       steps: this.#context.steps,
       builds: this.#builds.builds,
-      occurrences: this.#occurrences.occurrences,
+      occurrences: this.#settled(),
       dropped: this.#occurrences.dropped,
       facts: [...this.#facts.facts(), ...builderFacts].toSorted((a, b) => a.line - b.line),
       builderEvents: this.#builders.described(),
@@ -75,6 +75,18 @@ export class JobScanner {
       errors: this.#errors,
       dockerWorkedLine: this.#dockerWorkedLine,
     };
+  }
+
+  /** A step that came to its end without an error annotation did not fail, whatever was said in it. */
+  #settled(): Occurrence[] {
+    const { steps, structured } = this.#context;
+    const { occurrences } = this.#occurrences;
+    for (const seen of occurrences) {
+      const step = steps[seen.step];
+      const endedWell = step !== undefined && step.ended && step.firstError === null && !step.setup;
+      if (structured && endedWell) seen.healed = true;
+    }
+    return occurrences;
   }
 
   /** What the verdict needs of a line beside signatures: errors, exit codes, a sign of the engine. */

@@ -13,9 +13,8 @@ const maxPerSignature = 50;
 const maxTextLength = 2000;
 
 export class OccurrenceRecorder {
-  readonly occurrences: Occurrence[] = [];
   dropped = 0;
-  readonly #counts = new Map<string, number>();
+  readonly #kept = new Map<string, Occurrence[]>();
   readonly #patterns: CompiledPatterns;
   readonly #builds: BuildTracker;
 
@@ -39,10 +38,17 @@ export class OccurrenceRecorder {
     }
   }
 
+  /** All that was kept, in the order of the log. */
+  get occurrences(): Occurrence[] {
+    return [...this.#kept.values()].flat().toSorted((a, b) => a.line - b.line);
+  }
+
   /** The engine answers: what a tool said about it before, in this step, was a wait for it. */
   healOutput(step: number): void {
-    for (const seen of this.occurrences) {
-      if (seen.step === step && seen.position === 'output') seen.healed = true;
+    for (const seen of this.#kept.values()) {
+      for (const occurrence of seen) {
+        if (occurrence.step === step && occurrence.position === 'output') occurrence.healed = true;
+      }
     }
   }
 
@@ -53,12 +59,6 @@ export class OccurrenceRecorder {
     message: string,
     captures: Record<string, string>,
   ): void {
-    const count = (this.#counts.get(signature.id) ?? 0) + 1;
-    this.#counts.set(signature.id, count);
-    if (count > maxPerSignature) {
-      this.dropped++;
-      return;
-    }
     const { line, step, vertex } = placed;
     const occurrence: Occurrence = {
       signature: signature.id,
@@ -74,16 +74,26 @@ export class OccurrenceRecorder {
       repeats: this.#repeats(signature.id, step, position, message),
       healed: false,
     };
-    this.occurrences.push(occurrence);
+    this.#keep(occurrence);
     this.#builds.await(occurrence, message);
+  }
+
+  /** The first sightings and the last: what began a failure, and what ended it. */
+  #keep(occurrence: Occurrence): void {
+    const kept = this.#kept.get(occurrence.signature) ?? [];
+    this.#kept.set(occurrence.signature, kept);
+    if (kept.length >= maxPerSignature) {
+      kept.splice(maxPerSignature / 2, 1);
+      this.dropped++;
+    }
+    kept.push(occurrence);
   }
 
   /** The client says a vertex's error again, and the runner says the client's last line again. */
   #repeats(signature: string, step: number, position: Position, message: string): boolean {
     if (position !== 'final' && position !== 'annotation') return false;
-    return this.occurrences.some(
+    return (this.#kept.get(signature) ?? []).some(
       (earlier) =>
-        earlier.signature === signature &&
         earlier.step === step &&
         message.endsWith(peel(earlier.text.replace(/^#\d+ /, '')).slice(-60)),
     );

@@ -5,11 +5,10 @@
 import type { Conclusion, JobStep } from '../model/job.ts';
 import type { Signature } from '../model/pattern.ts';
 import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
-import type { Instant } from '../model/time.ts';
-import { toMillis } from '../model/time.ts';
 import type { Confidence, Evidence, Verdict } from '../model/verdict.ts';
 import { hold, type JobCircumstances } from './circumstances.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
+import { failedStep } from './failed-step.ts';
 import { peel } from './peel.ts';
 import { templateOf } from './template.ts';
 
@@ -93,32 +92,6 @@ interface Suspect {
   readonly signature: Signature;
 }
 
-/**
- * The first step that failed. The log knows by its error annotations, GitHub by conclusions; where both
- * speak, an annotation of a step that GitHub calls a success (continue-on-error) does not count.
- */
-function failedStep(scan: JobScan, steps: readonly JobStep[]): number | null {
-  const withError = scan.steps.flatMap(({ firstError }, index) =>
-    firstError === null ? [] : [index],
-  );
-  const bad = steps.filter(
-    ({ conclusion }) => conclusion === 'failure' || conclusion === 'cancelled',
-  );
-  const confirmed = withError.find((index) => {
-    const line = scan.steps[index]?.firstError;
-    const at = scan.errors.find((error) => error.line === line)?.at ?? null;
-    return at !== null && bad.some((step) => within(at, step));
-  });
-  return confirmed ?? withError[0] ?? null;
-}
-
-/** GitHub's step times are whole seconds, rounded down. */
-function within(at: Instant, { startedAt, completedAt }: JobStep): boolean {
-  if (startedAt === null || completedAt === null) return false;
-  const moment = toMillis(at);
-  return moment >= toMillis(startedAt) - 1000 && moment <= toMillis(completedAt) + 2000;
-}
-
 /** Signs of failure in a log that does not tell the outcome by its form. */
 function showsFailure(scan: JobScan): boolean {
   return (
@@ -134,14 +107,14 @@ function candidates(
   signatures: ReadonlyMap<string, Signature>,
 ): Suspect[] {
   const deciding = scan.builds.findLastIndex(
-    ({ step, error }) => error !== null && (failed === null || step === failed),
+    ({ step, auxiliary }) => !auxiliary && (failed === null || step === failed),
   );
   return scan.occurrences.flatMap((occurrence) => {
     const signature = signatures.get(occurrence.signature);
     if (signature === undefined || occurrence.healed || occurrence.position === 'post') return [];
     const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
     const isInFailedStep = failed === null || isSameStep(scan, failed, occurrence.step);
-    // A step may build many times; a build that was followed by a later failing one was retried.
+    // A step may build many times; a build that another one followed was retried, or not needed.
     const isInDecidingBuild = occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
     return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
   });

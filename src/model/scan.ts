@@ -65,6 +65,8 @@ export interface StepScan {
   readonly line: number;
   readonly startedAt: Instant | null;
   endedAt: Instant | null;
+  /** The next step, or the cleanup, began. */
+  ended: boolean;
   /** The runner's own work before the first step: it pulls and builds the images of container actions. */
   readonly setup: boolean;
   /** Docker, Buildx or BuildKit spoke in this step. */

@@ -1,9 +1,10 @@
 /** Log text is untrusted: whatever it holds, a terminal must only ever show it. */
+import stringWidth from 'string-width';
 
 // C0 but for tab, DEL, C1, and the marks that reorder text.
 const controls =
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+  /[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
 /** The text with every control character shown as `\xNN` or `\uNNNN`, on one line. */
 export function escapeControls(text: string): string {
@@ -15,14 +16,36 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** At most `width` characters, the cut shown as an ellipsis. */
+/** At most `width` columns, the cut shown as an ellipsis. */
 export function shorten(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (stringWidth(text) <= width) return text;
+  return `${fitting(charactersOf(text), width - 1).join('')}…`;
 }
 
-/** At most `width` characters, the cut made in the middle. */
+/** At most `width` columns, the cut made in the middle: the end of an error says most. */
 export function shortenMiddle(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const tail = Math.floor((width - 1) * 0.4);
-  return `${text.slice(0, width - 1 - tail)}…${text.slice(text.length - tail)}`;
+  if (stringWidth(text) <= width) return text;
+  const tailWidth = Math.floor((width - 1) * 0.4);
+  const tail = fitting(charactersOf(text).toReversed(), tailWidth)
+    .toReversed()
+    .join('');
+  const head = fitting(charactersOf(text), width - 1 - stringWidth(tail)).join('');
+  return `${head}…${tail}`;
+}
+
+/** The first of `characters` that fit into `width` columns. */
+function fitting(characters: readonly string[], width: number): string[] {
+  let used = 0;
+  const end = characters.findIndex((character) => {
+    used += stringWidth(character);
+    return used > width;
+  });
+  return end < 0 ? [...characters] : characters.slice(0, end);
+}
+
+const graphemes = new Intl.Segmenter();
+
+/** What a reader sees as characters: a flag or a letter with its accent is one. */
+function charactersOf(text: string): string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }

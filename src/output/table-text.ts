@@ -1,5 +1,6 @@
 /** A table of typed cells as aligned text that fits a width. */
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 import { toPercent, type Proportion } from '../analysis/wilson.ts';
 import type { Cell, Column } from '../reports/report.ts';
@@ -62,20 +63,35 @@ export function tableText(
     .join('\n');
 }
 
-/** Every column gets what it needs; when the sum is too wide, the widest text gives way first. */
+/**
+ * Every column gets what it needs. When the sum is too wide the widest text gives way first, then titles
+ * that are wider than all that stands below them; ids and numbers never do.
+ */
 function fit(columns: readonly Column[], cells: readonly string[][], width: number): number[] {
+  const needed = columns.map((_, index) =>
+    Math.max(1, ...cells.map((row) => stringWidth(row[index] ?? ''))),
+  );
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((row) => row[index]?.length ?? 0)),
+    Math.max(stringWidth(title), needed[index] ?? 0),
   );
   const room = width - gap * (columns.length - 1);
+  const least = columns.map(({ kind }, index) => {
+    const own = needed[index] ?? 0;
+    return yielding.has(kind) ? Math.min(narrowest, own) : own;
+  });
   let excess = widths.reduce((sum, each) => sum + each, 0) - room;
-  while (excess > 0) {
-    const texts = columns.flatMap(({ kind }, index) => (yielding.has(kind) ? [index] : []));
-    const widest = texts.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
-    const current = widest === undefined ? 0 : (widths[widest] ?? 0);
-    if (widest === undefined || current <= narrowest) break;
-    widths[widest] = current - 1;
-    excess--;
+  for (const mayYield of [(kind: Column['kind']) => yielding.has(kind), () => true]) {
+    while (excess > 0) {
+      const [widest] = columns
+        .flatMap(({ kind }, index) => {
+          const spare = (widths[index] ?? 0) - (least[index] ?? 0);
+          return mayYield(kind) && spare > 0 ? [index] : [];
+        })
+        .toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0));
+      if (widest === undefined) break;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+      excess--;
+    }
   }
   return widths;
 }

@@ -52,6 +52,8 @@ CREATE TABLE logs (
   FOREIGN KEY (host, job_id) REFERENCES jobs (host, job_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX logs_by_digest ON logs (sha256);
+
 CREATE TABLE builds (
   host TEXT NOT NULL, job_id INTEGER NOT NULL, line INTEGER NOT NULL, step INTEGER NOT NULL,
   started_at TEXT, ended_at TEXT, builder TEXT, driver TEXT,

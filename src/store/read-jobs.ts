@@ -124,6 +124,17 @@ export function readLogSource(db: Db, { host, jobId }: JobKey): string | null {
   return row?.source ?? null;
 }
 
+/** The job that a log with this digest is known to be of; one that GitHub named before any other. */
+export function readKeyOfLog(db: Db, sha256: string): JobKey | null {
+  const row = db
+    .prepare<[string], { host: string; job_id: number }>(
+      `SELECT l.host, l.job_id FROM logs l JOIN jobs j USING (host, job_id) WHERE l.sha256 = ?
+       ORDER BY j.run_id IS NULL, l.host = 'file', l.host, l.job_id LIMIT 1`,
+    )
+    .get(sha256);
+  return row === undefined ? null : { host: row.host, jobId: row.job_id };
+}
+
 export interface StoredEvent {
   readonly host: string;
   readonly job_id: number;

@@ -37,8 +37,9 @@ export class Store {
       if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
       db.pragma('foreign_keys = ON');
       db.pragma('busy_timeout = 5000');
-      if (!readonly) db.pragma('journal_mode = WAL');
+      // Only now is it known to be ours: a file of something else is left as it was.
       migrate(file, db, readonly);
+      if (!readonly) db.pragma('journal_mode = WAL');
       return new Store(file, db);
     } catch (error) {
       throw explainSqlite(error, file);

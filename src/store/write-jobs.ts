@@ -91,6 +91,7 @@ export function writeJob(db: Db, judged: JudgedJob): Change {
   if (log !== null && (stored === undefined || supersedes(log, stored))) {
     writeLog(db, job, stored?.sha256 === log.sha256 ? { ...log, source: first(log, stored) } : log);
     writeVerdict(db, judged);
+    forgetNameless(db, job, log.sha256);
   } else if (log === null && stored === undefined) {
     writeVerdict(db, judged);
   }
@@ -160,6 +161,16 @@ function writeJobRow(db: Db, job: Job): void {
 
 function insertRepository(db: Db, host: string, name: string): void {
   db.prepare('INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, name);
+}
+
+/** A log that was read before anybody named its job: now that it has a name, the stand-in goes. */
+function forgetNameless(db: Db, { host, jobId, runId }: Job, sha256: string): void {
+  if (runId === null) return;
+  db.prepare(
+    `DELETE FROM jobs WHERE run_id IS NULL AND NOT (host = $host AND job_id = $jobId)
+       AND EXISTS (SELECT 1 FROM logs l WHERE l.host = jobs.host AND l.job_id = jobs.job_id
+         AND l.sha256 = $sha256)`,
+  ).run({ host, jobId, sha256 });
 }
 
 interface StoredLog {

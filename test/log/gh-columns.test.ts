@@ -14,7 +14,8 @@ function columns(job: string, ...lines: string[]): string {
 test('each job of the run is a log of its own, with its own line numbers', async () => {
   const file = tempFile(
     'run.txt',
-    columns('image (web)', `${stamp} one`, `${stamp} two`) + columns('image (api)', `${stamp} three`),
+    columns('image (web)', `${stamp} one`, `${stamp} two`) +
+      columns('image (api)', `${stamp} three`),
   );
   expect(await readLogs(file)).toEqual([
     {
@@ -23,7 +24,12 @@ test('each job of the run is a log of its own, with its own line numbers', async
       lines: [`${stamp} one`, `${stamp} two`],
       numbers: [1, 2],
     },
-    { source: `${file}!image (api)`, jobName: 'image (api)', lines: [`${stamp} three`], numbers: [1] },
+    {
+      source: `${file}!image (api)`,
+      jobName: 'image (api)',
+      lines: [`${stamp} three`],
+      numbers: [1],
+    },
   ]);
 });
 
@@ -35,7 +41,10 @@ test('a continuation line has the columns and no stamp', async () => {
 });
 
 test('a line without columns belongs to the job before it', async () => {
-  const file = tempFile('run.txt', `${columns('build', `${stamp} a`)}bare\n${columns('build', 'b')}`);
+  const file = tempFile(
+    'run.txt',
+    `${columns('build', `${stamp} a`)}bare\n${columns('build', 'b')}`,
+  );
   expect((await readLogs(file)).map(({ lines }) => lines)).toEqual([[`${stamp} a`, 'bare', 'b']]);
 });
 
@@ -61,7 +70,10 @@ test('tabs in a log without columns are only text', async () => {
 
 test('a job that the reader skips is passed over, and the next one is whole', async () => {
   const many = Array.from({ length: 30_000 }, (_, n) => `${stamp} line ${n}`);
-  const file = tempFile('run.txt', columns('first', ...many) + columns('second', `${stamp} a`, 'b'));
+  const file = tempFile(
+    'run.txt',
+    columns('first', ...many) + columns('second', `${stamp} a`, 'b'),
+  );
   const seen: [string | null, number][] = [];
   for await (const { jobName, batches } of openLogs(file)) {
     let lines = 0;

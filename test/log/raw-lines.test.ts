@@ -1,5 +1,5 @@
 /** Bytes to lines: whatever the chunks, the lines are those of the whole; memory is bounded by one line. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { LineSplitter, maxLineBytes, type RawLine } from '../../src/log/raw-lines.ts';

@@ -39,7 +39,9 @@ describe('a job log says the same', () => {
   });
 
   test('from a run-log archive', async () => {
-    await expectSame('zip', (text) => zip({ '0_image (web).txt': text, 'image (web)/1_x.txt': 'x' }));
+    await expectSame('zip', (text) =>
+      zip({ '0_image (web).txt': text, 'image (web)/1_x.txt': 'x' }),
+    );
   });
 
   test('copied from the web page, without stamps and marks', async () => {
@@ -70,7 +72,10 @@ function toWebCopy(text: string): string {
   return lines.join('\n');
 }
 
-async function expectSame(extension: string, transform: (text: string) => string | Buffer): Promise<void> {
+async function expectSame(
+  extension: string,
+  transform: (text: string) => string | Buffer,
+): Promise<void> {
   const folder = tempFolder();
   const copy = path.join(folder, `copy.${extension}`);
   for (const log of logs) {
@@ -91,7 +96,11 @@ function essence({ verdict, scan }: ScanResult): unknown {
     status: verdict.status,
     cause: verdict.cause,
     facts: Object.fromEntries(scan.facts.map(({ name, value }) => [name, value])),
-    seen: scan.occurrences.map(({ signature, captures, healed }) => ({ signature, captures, healed })),
+    seen: scan.occurrences.map(({ signature, captures, healed }) => ({
+      signature,
+      captures,
+      healed,
+    })),
     builders: scan.builderEvents.map(({ name, event }) => `${event} ${name}`),
   };
 }

@@ -18,13 +18,10 @@ const push503 =
   'failed to push registry.acme.test/shop/web:1: unexpected status from HEAD request to https://registry.acme.test/v2/shop/web/blobs/sha256:0a1b: 503 Service Unavailable';
 
 /** Every sighting of a log, and whether it counts. */
-function check(log: string, expected: readonly string[]): void {
-  const { occurrences } = scanLog(log);
-  expect(
-    occurrences.map(
-      ({ signature, position, healed }) => `${signature} ${position} ${healed ? 'healed' : 'fatal'}`,
-    ),
-  ).toEqual(expected);
+function sightings(log: string): string[] {
+  return scanLog(log).occurrences.map(
+    ({ signature, position, healed }) => `${signature} ${position} ${healed ? 'healed' : 'fatal'}`,
+  );
 }
 
 describe('a build begins', () => {
@@ -49,7 +46,8 @@ describe('a build begins', () => {
   });
 
   test('when the first internal vertex comes again, with a Buildx that prints no header', () => {
-    const once = '#1 [internal] load .dockerignore\n#1 DONE 0.1s\n#2 [1/1] FROM alpine\n#2 DONE 0.4s';
+    const once =
+      '#1 [internal] load .dockerignore\n#1 DONE 0.1s\n#2 [1/1] FROM alpine\n#2 DONE 0.4s';
     const { builds } = scanLog(jobLog(scriptStep('./build-all.sh', lines(once, once, once))));
     expect(builds).toHaveLength(3);
   });
@@ -78,7 +76,9 @@ describe('a build begins', () => {
 });
 
 test('a build keeps the client’s last word without its wrappers, and the time when it was last heard of', () => {
-  const log = cutLog(buildStep(`#5 exporting to image\nERROR: failed to build: failed to solve: ${push503}`));
+  const log = cutLog(
+    buildStep(`#5 exporting to image\nERROR: failed to build: failed to solve: ${push503}`),
+  );
   const { builds, lastAt } = scanLog(log);
   expect(builds[0]?.error?.text).toBe(push503);
   expect(builds[0]?.endedAt).toBe(lastAt);
@@ -90,15 +90,21 @@ describe('a vertex', () => {
 #12 5.1 retrying in 1s`;
 
   test('that ends well acquits what it tried again', () => {
-    check(jobLog(buildStep(`${retried}\n#12 DONE 9.0s`)), ['registry-5xx vertex-retry healed']);
+    expect(sightings(jobLog(buildStep(`${retried}\n#12 DONE 9.0s`)))).toEqual([
+      'registry-5xx vertex-retry healed',
+    ]);
   });
 
   test('that is never heard of again proves nothing', () => {
-    check(cutLog(buildStep(retried)), ['registry-5xx vertex-retry healed']);
+    expect(sightings(cutLog(buildStep(retried)))).toEqual(['registry-5xx vertex-retry healed']);
   });
 
   test('that fails lets its retries count', () => {
-    check(jobLog(buildStep(`${retried}\n#12 ERROR: ${push503}\nERROR: failed to solve: ${push503}`)), [
+    expect(
+      sightings(
+        jobLog(buildStep(`${retried}\n#12 ERROR: ${push503}\nERROR: failed to solve: ${push503}`)),
+      ),
+    ).toEqual([
       'registry-5xx vertex-retry fatal',
       'registry-5xx vertex-error fatal',
       'registry-5xx final fatal',
@@ -109,15 +115,13 @@ describe('a vertex', () => {
     const chatter = Array.from({ length: 60 }, (_, n) => `#7 ${n}.12 ok ${n}`).join('\n');
     const command = 'process "/bin/sh -c npm ci" did not complete successfully: exit code: 1';
     const failing = (early: string, late: string): string =>
-      jobLog(
-        buildStep(lines('#7 [2/2] RUN npm ci', early, chatter, late, `#7 ERROR: ${command}`)),
-      );
+      jobLog(buildStep(lines('#7 [2/2] RUN npm ci', early, chatter, late, `#7 ERROR: ${command}`)));
     const reset = '#7 9.12 npm error code ECONNRESET';
-    check(failing(reset, '#7 61.0 1 failing'), [
+    expect(sightings(failing(reset, '#7 61.0 1 failing'))).toEqual([
       'user-run-step-network run-log healed',
       'user-run-step-failed vertex-error fatal',
     ]);
-    check(failing('#7 0.1 begin', reset), [
+    expect(sightings(failing('#7 0.1 begin', reset))).toEqual([
       'user-run-step-network run-log fatal',
       'user-run-step-failed vertex-error fatal',
     ]);
@@ -125,8 +129,9 @@ describe('a vertex', () => {
 
   test('is another one in the next build, though it has the same number', () => {
     const first = `#12 exporting to image\n#12 5.1 error: failed to copy: failed to do request: Put "https://ghcr.io/v2/x": EOF\n#12 5.1 retrying in 1s\n#12 DONE 6.0s`;
-    const second = '#12 [2/2] RUN false\n#12 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1';
-    check(jobLog(buildStep(first), buildStep(second)), [
+    const second =
+      '#12 [2/2] RUN false\n#12 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1';
+    expect(sightings(jobLog(buildStep(first), buildStep(second)))).toEqual([
       'registry-conn-reset vertex-retry healed',
       'user-run-step-failed vertex-error fatal',
     ]);
@@ -138,29 +143,36 @@ describe('an error of a vertex that the build does without', () => {
   const missing = 'registry.acme.test/shop/web:cache: not found';
 
   test('is healed when the build goes on', () => {
-    check(jobLog(buildStep(`${importing}\n#7 ERROR: ${missing}\n#8 [2/2] RUN make\n#8 DONE 2.0s`)), [
-      'registry-manifest-not-found vertex-error healed',
-    ]);
+    expect(
+      sightings(
+        jobLog(buildStep(`${importing}\n#7 ERROR: ${missing}\n#8 [2/2] RUN make\n#8 DONE 2.0s`)),
+      ),
+    ).toEqual(['registry-manifest-not-found vertex-error healed']);
   });
 
   test('is healed although the build then fails of something else', () => {
     const command = 'process "/bin/sh -c make" did not complete successfully: exit code: 2';
-    check(
-      jobLog(
-        buildStep(
-          `${importing}\n#7 ERROR: ${missing}\n#8 [2/2] RUN make\n#8 ERROR: ${command}\nERROR: failed to solve: ${command}`,
+    expect(
+      sightings(
+        jobLog(
+          buildStep(
+            `${importing}\n#7 ERROR: ${missing}\n#8 [2/2] RUN make\n#8 ERROR: ${command}\nERROR: failed to solve: ${command}`,
+          ),
         ),
       ),
-      [
-        'registry-manifest-not-found vertex-error healed',
-        'user-run-step-failed vertex-error fatal',
-        'user-run-step-failed final fatal',
-      ],
-    );
+    ).toEqual([
+      'registry-manifest-not-found vertex-error healed',
+      'user-run-step-failed vertex-error fatal',
+      'user-run-step-failed final fatal',
+    ]);
   });
 
   test('counts when the client ends with it', () => {
-    check(jobLog(buildStep(`${importing}\n#7 ERROR: ${missing}\nERROR: failed to solve: ${missing}`)), [
+    expect(
+      sightings(
+        jobLog(buildStep(`${importing}\n#7 ERROR: ${missing}\nERROR: failed to solve: ${missing}`)),
+      ),
+    ).toEqual([
       'registry-manifest-not-found vertex-error fatal',
       'registry-manifest-not-found final fatal',
     ]);
@@ -170,28 +182,34 @@ describe('an error of a vertex that the build does without', () => {
     const step = buildStep(
       '#14 exporting to GitHub Actions Cache\n#14 ERROR: error writing layer blob: failed to reserve cache',
     );
-    check(jobLog(step, scriptStep('docker push x', 'pushed')), [
+    expect(sightings(jobLog(step, scriptStep('docker push x', 'pushed')))).toEqual([
       'cache-gha-write-failed vertex-error healed',
     ]);
   });
 });
 
 test('an unspecific last word leaves the weight to the vertex that failed', () => {
-  check(
-    jobLog(
-      buildStep(
-        `#12 exporting to image\n#12 ERROR: ${push503}\nERROR: failed to solve: DeadlineExceeded: context deadline exceeded`,
+  expect(
+    sightings(
+      jobLog(
+        buildStep(
+          `#12 exporting to image\n#12 ERROR: ${push503}\nERROR: failed to solve: DeadlineExceeded: context deadline exceeded`,
+        ),
       ),
     ),
-    ['registry-5xx vertex-error fatal', 'solve-deadline-exceeded final fatal'],
-  );
+  ).toEqual(['registry-5xx vertex-error fatal', 'solve-deadline-exceeded final fatal']);
 });
 
 test('a word of the script behind the client’s last one acquits nothing', () => {
-  const refused = 'Error response from daemon: Get "https://registry-1.docker.io/v2/": context deadline exceeded';
+  const refused =
+    'Error response from daemon: Get "https://registry-1.docker.io/v2/": context deadline exceeded';
   const output = `#1 [internal] booting buildkit\n#1 pulling image moby/buildkit:buildx-stable-1\n#1 ERROR: ${refused}\nERROR: ${refused}\nERROR: giving up, no builder`;
-  const { occurrences } = scanLog(jobLog(scriptStep('docker buildx create --use --bootstrap', output)));
-  expect(occurrences.find(({ signature }) => signature === 'builder-image-pull-failed')).toMatchObject({
+  const { occurrences } = scanLog(
+    jobLog(scriptStep('docker buildx create --use --bootstrap', output)),
+  );
+  expect(
+    occurrences.find(({ signature }) => signature === 'builder-image-pull-failed'),
+  ).toMatchObject({
     position: 'vertex-error',
     healed: false,
   });

@@ -1,24 +1,13 @@
 /** Where every line of a log stands. What a line says decides nothing here. */
 import { describe, expect, test } from 'vitest';
 
-import { header, jobLog, scriptStep, stamped } from '../support/job-log.ts';
-import { readMarked } from '../support/marked-lines.ts';
-import { placeLines, scanLog } from '../support/scan-log.ts';
-
-/** Each line of `text` is read with a runner's stamp before it and must stand where its mark says. */
-function check(text: string): void {
-  const { marks, log } = readMarked(text);
-  const placed = placeLines(stamped(log.replace(/\n$/, '')));
-  expect(placed.map(({ position, line }) => `${position} | ${line.text}`)).toEqual(
-    log
-      .split('\n')
-      .slice(0, -1)
-      .map((line, index) => `${marks[index]} | ${line}`),
-  );
-}
+import { stamped } from '../support/job-log.ts';
+import { misplaced } from '../support/marked-lines.ts';
+import { placeLines } from '../support/scan-log.ts';
 
 test('a job from its header to its closing words', () => {
-  check(`
+  expect(
+    misplaced(`
     header       | Current runner version: '2.323.0'
     header       | Machine name: 'ci-build-01'
     group        | ##[group]Operating System
@@ -71,11 +60,13 @@ test('a job from its header to its closing words', () => {
     post         | ##[error]failed to remove one or more builders
     post         | ##[endgroup]
     post         | Cleaning up orphan processes
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('a script is echoed before anything of it has run', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run docker buildx build . || cat <<'END'
     echo         | docker buildx build . || cat <<'END'
     echo         | ERROR: failed to solve: boom
@@ -86,7 +77,8 @@ test('a script is echoed before anything of it has run', () => {
     echo         |   NOTE: ERROR: failed to solve: boom
     group        | ##[endgroup]
     final        | ERROR: failed to solve: boom
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('a bright cyan line is echo wherever it stands', () => {
@@ -95,28 +87,33 @@ test('a bright cyan line is echo wherever it stands', () => {
 });
 
 test('a quoted log is echo, group marks and all', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run gh run view --log-failed
     group        | ##[endgroup]
     echo         | 2026-08-21T09:12:12.1234567Z ##[group]Run docker build .
     echo         | 2026-08-21T09:12:12.1234567Z ERROR: failed to solve: boom
     echo         | 2026-08-21T09:12:12.1234567Z Post job cleanup.
     output       | and our own word
-  `);
+  `),
+  ).toEqual([]);
 });
 
 describe('an error at the left edge', () => {
   test('is output in a step that runs no docker', () => {
-    check(`
+    expect(
+      misplaced(`
       group        | ##[group]Run npm test
       group        | ##[endgroup]
       output       | ERROR: connection reset by peer
       output       | Error: failed to solve
-    `);
+    `),
+    ).toEqual([]);
   });
 
   test('is the client’s last word from the moment that a build speaks', () => {
-    check(`
+    expect(
+      misplaced(`
       group        | ##[group]Run ./ci/images.sh
       group        | ##[endgroup]
       output       | ERROR: no images
@@ -128,23 +125,27 @@ describe('an error at the left edge', () => {
       output       |   ERROR: indented
       output       | an ERROR: further on
       output       | ERROR:
-    `);
+    `),
+    ).toEqual([]);
   });
 
   test('does not come with the docker of an earlier step', () => {
-    check(`
+    expect(
+      misplaced(`
       group        | ##[group]Run docker build .
       group        | ##[endgroup]
       final        | ERROR: failed to solve: boom
       group        | ##[group]Run npm test
       group        | ##[endgroup]
       output       | ERROR: failed to solve: boom
-    `);
+    `),
+    ).toEqual([]);
   });
 });
 
 test('numbers behind a hash are vertices only where BuildKit speaks', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run npm test
     group        | ##[endgroup]
     output       | #1 the first rule
@@ -153,20 +154,24 @@ test('numbers behind a hash are vertices only where BuildKit speaks', () => {
     vertex       | #1 [internal] load build definition from Dockerfile
     vertex       | #2 the first rule
     output       | #1234567 too many digits
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('a log that was cut in the middle of a build is understood from there', () => {
-  check(`
+  expect(
+    misplaced(`
     run-log      | #9 12.31 cc -c b.c
     vertex       | #9 DONE 14.0s
     vertex-error | #10 ERROR: failed to push x: boom
     final        | ERROR: failed to solve: failed to push x: boom
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('rules of dashes open a replay only with a name below them', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run docker build .
     group        | ##[endgroup]
     replay       | ------
@@ -174,11 +179,13 @@ test('rules of dashes open a replay only with a name below them', () => {
     output       | --------
     output       |  > [2/3] RUN make:
     final        | ERROR: failed to solve: boom
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('a replay that is never closed ends with its step', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run docker build .
     group        | ##[endgroup]
     vertex       | #1 [internal] load build definition from Dockerfile
@@ -188,11 +195,13 @@ test('a replay that is never closed ends with its step', () => {
     group        | ##[group]Run docker push x
     group        | ##[endgroup]
     final        | ERROR: failed to solve: boom
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('a daemon’s own log, by its form or by its group', () => {
-  check(`
+  expect(
+    misplaced(`
     group        | ##[group]Run docker logs buildx_buildkit_builder0
     group        | ##[endgroup]
     daemon-log   | time="2026-08-21T10:12:12Z" level=info msg="stopping server"
@@ -200,7 +209,8 @@ test('a daemon’s own log, by its form or by its group', () => {
     daemon-log   | panic: runtime error: index out of range
     group        | ##[endgroup]
     output       | panic: runtime error: index out of range
-  `);
+  `),
+  ).toEqual([]);
 });
 
 test('the body is what the mark of a position leaves', () => {
@@ -228,66 +238,4 @@ test('the body is what the mark of a position leaves', () => {
     'boom',
     'boom',
   ]);
-});
-
-test('groups, steps and vertices are known for each line', () => {
-  const log = stamped(
-    `${header.trim()}\n${scriptStep('docker build .', '##[group]Docker info\nServer:\n##[endgroup]\n#12 [2/3] RUN make')}`,
-  );
-  const placed = placeLines(log);
-  const at = (text: string) => placed.find(({ line }) => line.text === text);
-  expect(at("Runner name: 'ci-build-01-runner-3'")).toMatchObject({ step: -1, setup: true });
-  expect(at('Server:')).toMatchObject({ step: 0, group: 'Docker info', setup: false });
-  expect(at('#12 [2/3] RUN make')).toMatchObject({ step: 0, group: null, vertex: 12 });
-});
-
-describe('logs that no runner wrote', () => {
-  test('a copy from the web page has no stamps, and `Error:` is the runner’s mark', () => {
-    const copy = [
-      'Run docker/build-push-action@v6',
-      '#1 [internal] load build definition from Dockerfile',
-      'ERROR: failed to solve: boom',
-      'Error: buildx failed with: ERROR: failed to solve: boom',
-    ];
-    expect(placeLines(`${copy.join('\n')}\n`).map(({ position }) => position)).toEqual([
-      'output',
-      'vertex',
-      'final',
-      'annotation',
-    ]);
-  });
-
-  test('Gitea leaves the workflow commands as they are', () => {
-    check(`
-      group        | ::group::Run docker buildx build .
-      echo         | docker buildx build .
-      group        | ::endgroup::
-      vertex       | #1 [internal] load build definition from Dockerfile
-      final        | ERROR: failed to solve: boom
-      annotation   | ::error::Process completed with exit code 1.
-      remark       | ::warning file=Dockerfile::deprecated
-    `);
-  });
-
-  test('bare output of Buildx is one step without a name', () => {
-    const scan = scanLog('#1 [internal] load .dockerignore\n#1 DONE 0.1s\nERROR: failed to solve: boom\n');
-    expect(scan.structured).toBe(false);
-    expect(scan.steps).toMatchObject([{ title: '', line: 1, docker: true, setup: false }]);
-  });
-});
-
-test('a step knows its title, its times, its first error and its exit code', () => {
-  const scan = scanLog(
-    jobLog(
-      scriptStep('npm ci', 'added 812 packages'),
-      scriptStep('npm test', '1 failing\n##[error]Process completed with exit code 3.\n##[error]again'),
-    ),
-  );
-  expect(scan.steps).toMatchObject([
-    { title: 'npm ci', docker: false, firstError: null, exitCode: null },
-    { title: 'npm test', docker: false, exitCode: 3 },
-  ]);
-  const [first, second] = scan.steps;
-  expect(first?.endedAt).toBe(second?.startedAt);
-  expect(scan).toMatchObject({ structured: true, ended: true, cutMidLine: false });
 });

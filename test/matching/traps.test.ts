@@ -10,20 +10,17 @@ import { readTraps } from '../support/trap.ts';
 
 const traps = readTraps();
 
-test.each(traps)('trap $number: $subject', ({ log, verdict, blame, never, once, conclusion }) => {
+test.each(traps)('trap $number: $subject', ({ log, verdict, never, once, conclusion }) => {
   const scan = scanLog(log);
-  const decided = decide(scan, shipped, { conclusion, steps: [] });
   const fatal = fatalIn(scan);
-  const seen = fatal.map(({ signature, line, position }) => `${signature}, line ${line}, ${position}`);
-
-  expect(sayVerdict(decided), seen.join('\n')).toBe(verdict);
-  if (blame !== null) expect(decided.blame).toBe(blame);
-  if (verdict === 'passed') expect(seen).toEqual([]);
-  else expect(fatal.map(({ signature }) => signature).filter((id) => never.includes(id))).toEqual([]);
-  if (once !== null) {
-    const sightings = fatal.filter(({ signature, repeats }) => signature === once && !repeats);
-    expect(sightings).toHaveLength(1);
-  }
+  // In a job that passed nothing may be left over; in a failed one nothing of what it only looks like.
+  const wrong = fatal.filter(({ signature }) => verdict === 'passed' || never.includes(signature));
+  const counted = fatal.filter(({ signature, repeats }) => signature === once && !repeats);
+  expect({
+    verdict: sayVerdict(decide(scan, shipped, { conclusion, steps: [] })),
+    wrong: wrong.map(({ signature, position, text }) => `${signature} ${position}: ${text}`),
+    counted: counted.length,
+  }).toEqual({ verdict, wrong: [], counted: once === null ? 0 : 1 });
 });
 
 test('the catalogue is complete: forty traps, each once', () => {

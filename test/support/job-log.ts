@@ -20,7 +20,13 @@ export const closing = 'Cleaning up orphan processes';
 export function scriptStep(script: string, output = ''): string {
   const echo = script.split('\n').map((line) => `\u001B[36;1m${line}\u001B[0m`);
   const [title = ''] = script.split('\n');
-  return lines(`##[group]Run ${title}`, ...echo, 'shell: /usr/bin/bash -e {0}', '##[endgroup]', output);
+  return lines(
+    `##[group]Run ${title}`,
+    ...echo,
+    'shell: /usr/bin/bash -e {0}',
+    '##[endgroup]',
+    output,
+  );
 }
 
 /** A step that ran an action, with what it printed. */
@@ -39,7 +45,10 @@ export function setupStep(builder = ownBuilder, buildkit = 'v0.17.0'): string {
   return actionStep(
     'docker/setup-buildx-action@v3',
     lines(
-      group('Buildx version', 'github.com/docker/buildx v0.19.2 1fc5647dc281ca3c2ad5b451aeff2dce84f1dc49'),
+      group(
+        'Buildx version',
+        'github.com/docker/buildx v0.19.2 1fc5647dc281ca3c2ad5b451aeff2dce84f1dc49',
+      ),
       group(
         'Creating a new builder instance',
         `[command]/usr/bin/docker buildx create --name ${builder} --driver docker-container --use`,

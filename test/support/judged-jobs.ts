@@ -23,7 +23,8 @@ export function jobWith(known: Partial<Job>): Job {
 export function judgedLog(job: Job, text: string, source = '/logs/1.log'): JudgedJob {
   const splitter = new LineSplitter();
   const scanner = new JobScanner(patterns);
-  for (const line of [...splitter.push(Buffer.from(text)), ...splitter.finish()]) scanner.push(line);
+  for (const line of [...splitter.push(Buffer.from(text)), ...splitter.finish()])
+    scanner.push(line);
   const scan = scanner.finish();
   const sha256 = createHash('sha256').update(text).digest('hex');
   return {

@@ -10,7 +10,6 @@ export interface Trap {
   readonly subject: string;
   /** As `sayVerdict` puts it. */
   readonly verdict: string;
-  readonly blame: string | null;
   /** Signatures that the words look like. */
   readonly never: readonly string[];
   /** A signature that is seen many times and counts once. */
@@ -36,7 +35,6 @@ function readTrap(file: string): Trap {
     number: Number(field('trap')),
     subject: field('subject'),
     verdict: field('verdict'),
-    blame: fields.get('blame') ?? null,
     never: field('never').split(', ').filter(Boolean),
     once: fields.get('once') ?? null,
     conclusion: fields.get('conclusion') === 'cancelled' ? 'cancelled' : null,

@@ -11,7 +11,7 @@ import { decide, decideWithoutLog } from '../../matching/verdict.ts';
 import { machineOf } from '../../model/host.ts';
 import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
 import { writeIngest, type Notice } from '../../store/journal.ts';
-import { readJob, readLogSource } from '../../store/read-jobs.ts';
+import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
 import type { Store } from '../../store/store.ts';
 import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
 import { linkJobs } from '../link-jobs.ts';
@@ -155,7 +155,8 @@ class FileIngest {
     if (found === null && hasMetadata) {
       this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
     }
-    const job = this.#known(found ?? unknownJob(keyOf(source, sha256)));
+    const key = found ?? readKeyOfLog(this.#store.db, sha256) ?? keyOf(source, sha256);
+    const job = this.#known(found ?? unknownJob(key));
     return {
       job,
       log: { source, sha256, scan, machine: machineOf(scan.facts, job.runnerName) },

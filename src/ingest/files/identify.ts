@@ -1,5 +1,6 @@
 /** Which job a log file belongs to: by the id in its name, by the job's name, or by what the log says. */
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 
 import type { Job, JobKey } from '../../model/job.ts';
 import type { JobScan } from '../../model/scan.ts';
@@ -16,8 +17,8 @@ export class JobIndex {
   readonly #byName = new Map<string, Job[]>();
 
   constructor(jobs: readonly Job[]) {
-    for (const job of jobs) {
-      this.#byId.set(job.jobId, job);
+    for (const job of jobs) this.#byId.set(job.jobId, job);
+    for (const job of this.#byId.values()) {
       const named = this.#byName.get(job.name ?? '') ?? [];
       named.push(job);
       this.#byName.set(job.name ?? '', named);
@@ -45,7 +46,9 @@ export function keyOf(source: string, sha256: string): JobKey {
 }
 
 function idIn(source: string): number | null {
-  const id = source.includes('!') ? undefined : idInName.exec(source)?.[1];
+  const name = path.basename(source);
+  // A place inside an archive is named after a job, whose name may hold any number.
+  const id = name.includes('!') ? undefined : idInName.exec(name)?.[1];
   return id === undefined ? null : Number(id);
 }
 

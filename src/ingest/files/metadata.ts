@@ -125,17 +125,42 @@ function entriesOf(
   const whole = tryParse(text);
   if (whole !== undefined) return namedEntries(whole, member, report);
   // gh api --paginate prints one answer after the other; other tools print one entry a line.
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const value = tryParse(line);
+  const firstLine = text.split('\n').find((line) => line.trim() !== '') ?? '';
+  const isLines = tryParse(firstLine) !== undefined;
+  return documentsIn(text, isLines).flatMap(([place, document]) => {
+    const value = tryParse(document);
     if (value === undefined) {
-      report(`line ${index + 1} is not JSON; skipped`);
+      report(`${place} is not JSON; skipped`);
       return [];
     }
-    return isObject(value) && member in value
-      ? namedEntries(value, member, report)
-      : ([[`line ${index + 1}`, value]] as [string, unknown][]);
+    const isAnswer = Array.isArray(value) || (isObject(value) && member in value);
+    return isAnswer ? namedEntries(value, member, report) : [[place, value] as [string, unknown]];
   });
+}
+
+/** The pieces of a file that is no single document: its lines, or whatever its outer brackets enclose. */
+function documentsIn(text: string, isLines: boolean): [place: string, document: string][] {
+  if (isLines) {
+    return text
+      .split('\n')
+      .map((line, index): [string, string] => [`line ${index + 1}`, line])
+      .filter(([, line]) => line.trim() !== '');
+  }
+  const documents: [string, string][] = [];
+  let depth = 0;
+  let start = 0;
+  // Strings are skipped whole: brackets inside them enclose nothing.
+  for (const { index, 0: token } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    if (depth !== 0 || token.startsWith('"')) continue;
+    documents.push([`answer ${documents.length + 1}`, text.slice(start, index + 1)]);
+    start = index + 1;
+  }
+  const rest = text.slice(start).trim();
+  return rest === ''
+    ? documents
+    : [...documents, [`what follows answer ${documents.length}`, rest]];
 }
 
 function namedEntries(

@@ -1,0 +1,172 @@
+/** From the logs of several jobs to who did what to whom: read, joined, and put over the verdicts. */
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { ingestFiles } from '../../src/cli/commands/ingest-files.ts';
+import { readCollisions, type StoredCollision } from '../../src/store/collisions.ts';
+import { readVerdicts, type StoredVerdict } from '../../src/store/read-jobs.ts';
+import type { Store } from '../../src/store/store.ts';
+import { patterns, silent } from '../support/demo-history.ts';
+import { openStore } from '../support/judged-jobs.ts';
+import {
+  at,
+  builderA,
+  builderB,
+  culprit,
+  gracefulStop,
+  raceLog,
+  smallJob,
+  victim,
+} from '../support/race-logs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const [victimId, culpritId] = [100001, 100002];
+
+/** Ingests logs, each under its job id, into a new store. */
+async function ingested(logs: Readonly<Record<number, string>>, store = openStore()): Promise<Store> {
+  const files = Object.entries(logs).map(([id, text]) => [`${id}.log`, text]);
+  const folder = tempFolder(Object.fromEntries(files));
+  const request = { globs: [path.join(folder, '*.log')], metadata: [], runs: [] };
+  await ingestFiles(store, patterns, request, silent);
+  return store;
+}
+
+async function collisionsAmong(logs: Readonly<Record<number, string>>): Promise<StoredCollision[]> {
+  return readCollisions((await ingested(logs)).db);
+}
+
+function verdictOn(store: Store, jobId: number): StoredVerdict | undefined {
+  return readVerdicts(store.db, jobId)[0];
+}
+
+/** The culprit's log with other last words of its cleanup. */
+function cleanup(answer: string, answeredAt: number): string {
+  return raceLog({ ...culprit, removal: { builder: builderB, at: 40, answer, answeredAt } });
+}
+
+describe('a victim and its culprit', () => {
+  const logs = { [victimId]: raceLog(victim), [culpritId]: raceLog(culprit) };
+
+  it('are found, with the lines that prove it in both logs', async () => {
+    const [found] = await collisionsAmong(logs);
+    expect(found).toMatchObject({
+      job_id: victimId,
+      culprit_job_id: culpritId,
+      kind: 'builder-removed',
+      builder: builderB,
+      removed_at: at(40),
+      failed_at: at(50),
+      delay_s: 10,
+      strength: 'strong',
+    });
+    const lineOf = (text: string, words: string): number =>
+      text.split('\n').findIndex((line) => line.includes(words)) + 1;
+    expect(found?.removed_line).toBe(lineOf(logs[culpritId] ?? '', `buildx rm ${builderB}`));
+    expect(found?.failed_line).toBe(lineOf(logs[victimId] ?? '', 'ERROR: failed to receive status'));
+  });
+
+  it('change the verdict, and what the log alone says stays beside it', async () => {
+    const store = await ingested(logs);
+    expect(verdictOn(store, victimId)).toMatchObject({
+      status: 'explained',
+      cause: 'builder-removed-by-other-job',
+      confidence: 'high',
+      log_cause: 'builder-stopped',
+    });
+    expect(verdictOn(store, culpritId)).toMatchObject({ status: 'passed', cause: null });
+  });
+
+  it('are found when the culprit comes in a later ingest', async () => {
+    const store = await ingested({ [victimId]: raceLog(victim) });
+    expect(verdictOn(store, victimId)).toMatchObject({ cause: 'builder-stopped' });
+    await ingested({ [culpritId]: raceLog(culprit) }, store);
+    expect(verdictOn(store, victimId)).toMatchObject({ cause: 'builder-removed-by-other-job' });
+  });
+
+  it('are forgotten when the culprit turns out to be none', async () => {
+    const store = await ingested(logs);
+    const longer = raceLog({ ...culprit, removal: null }) + `${at(60)} more\n`.repeat(50);
+    await ingested({ [culpritId]: longer }, store);
+    expect(readCollisions(store.db)).toEqual([]);
+    expect(verdictOn(store, victimId)).toMatchObject({
+      cause: 'builder-stopped',
+      reason: expect.stringContaining('told to stop'),
+    });
+  });
+});
+
+describe('a removal', () => {
+  it('that was refused harms nobody', async () => {
+    const refused = cleanup(`failed to remove ${builderB}: container is in use`, 41);
+    expect(
+      await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: refused }),
+    ).toEqual([]);
+  });
+
+  it('that never came to its end harms all the same', async () => {
+    const cut = raceLog(culprit).split(`${builderB} removed`)[0] ?? '';
+    const found = await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: cut });
+    expect(found).toMatchObject([{ culprit_job_id: culpritId }]);
+  });
+
+  it("of the job's own builder in its own cleanup accuses nobody", async () => {
+    const alone = raceLog({ ...victim, buildsOn: builderA });
+    expect(await collisionsAmong({ [victimId]: alone })).toEqual([]);
+  });
+
+  it('by a script, which does not print its commands, counts by its answer', async () => {
+    const script = [
+      [39.5, '##[group]Run docker buildx rm "$OLD"'],
+      [39.5, '\u001B[36;1mdocker buildx rm "$OLD"\u001B[0m'],
+      [39.5, '##[endgroup]'],
+      [50.2, `${builderB} removed`],
+      [50.3, 'Cleaning up orphan processes'],
+    ] as const;
+    const before = raceLog({ ...smallJob, runner: 'ci-1-runner-2' }).split('\n').slice(0, 4);
+    const log = [...before, ...script.map(([seconds, text]) => `${at(seconds)} ${text}`)].join('\n');
+    const dies = raceLog({ ...victim, buildEndsAt: 50.3 });
+    expect(await collisionsAmong({ [victimId]: dies, [culpritId]: `${log}\n` })).toMatchObject([
+      { culprit_job_id: culpritId, builder: builderB },
+    ]);
+  });
+
+  it('that a test only prints is none', async () => {
+    const printed = raceLog(culprit)
+      .split('\n')
+      .filter((line) => !line.includes('[command]/usr/bin/docker buildx rm'))
+      .join('\n');
+    expect(await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: printed })).toEqual([]);
+  });
+});
+
+describe('the end of an engine', () => {
+  const builderC = 'builder-cccccccc-0000-4000-8000-00000000000c';
+  const noDaemon =
+    'ERROR: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. ' +
+    'Is the docker daemon running?';
+  const neighbour = { ...smallJob, runner: 'ci-1-runner-3', creates: builderC, buildsOn: builderC };
+
+  it('is told by a neighbour that can no longer reach it, and nobody is accused', async () => {
+    const finder = raceLog({ ...neighbour, buildEndsAt: 52, error: noDaemon });
+    const store = await ingested({ [victimId]: raceLog(victim), 100003: finder });
+    expect(readCollisions(store.db)).toMatchObject([
+      { job_id: victimId, kind: 'daemon-stopped', culprit_job_id: null },
+    ]);
+    expect(verdictOn(store, victimId)).toMatchObject({
+      cause: 'daemon-stopped',
+      log_cause: 'builder-stopped',
+    });
+    expect(verdictOn(store, 100003)).toMatchObject({ cause: 'daemon-stopped' });
+  });
+
+  it('is told by two builders that end in the same second', async () => {
+    const other = raceLog({ ...neighbour, buildEndsAt: 50.5, error: gracefulStop });
+    const found = await collisionsAmong({ [victimId]: raceLog(victim), 100003: other });
+    expect(found.map(({ kind }) => kind)).toEqual(['daemon-stopped', 'daemon-stopped']);
+  });
+
+  it('is not told by one builder that an operator stopped', async () => {
+    expect(await collisionsAmong({ [victimId]: raceLog(victim) })).toEqual([]);
+  });
+});

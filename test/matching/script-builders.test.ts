@@ -1,0 +1,59 @@
+/** Builders that a script makes: its commands are not printed, only echoed before any of them has run. */
+import { describe, expect, test } from 'vitest';
+
+import { buildStep, jobLog, lines, otherBuilder, scriptStep } from '../support/job-log.ts';
+import { scanLog } from '../support/scan-log.ts';
+
+const made = '#5 [2/2] RUN make\n#5 DONE 1.2s';
+const creating = 'docker buildx create --name ci --driver docker-container --use';
+
+function eventsIn(...steps: string[]): string[] {
+  return scanLog(jobLog(...steps)).builderEvents.map(({ event, name }) => `${event} ${name}`);
+}
+
+describe('a creation is known once', () => {
+  test('when it stands in the middle of the script', () => {
+    expect(eventsIn(scriptStep(`echo begin\n${creating}\necho end`, 'begin\nci\nend'))).toEqual([
+      'created ci',
+    ]);
+  });
+
+  test('when it is the first line, which is the title of the step too', () => {
+    expect(eventsIn(scriptStep(creating, 'ci'))).toEqual(['created ci']);
+  });
+
+  test('when the shell prints its commands (set -x)', () => {
+    expect(eventsIn(scriptStep(`set -x\n${creating}`, `+ ${creating}\nci`))).toEqual([
+      'created ci',
+    ]);
+  });
+
+  test('when the script prints nothing at all', () => {
+    const silent = lines(
+      '##[group]Run set -e',
+      '\u001B[36;1mset -e\u001B[0m',
+      `\u001B[36;1m${creating} > /dev/null\u001B[0m`,
+      'shell: /usr/bin/bash -e {0}',
+      '##[endgroup]',
+    );
+    expect(eventsIn(silent, buildStep(made, 'ci'))).toEqual(['created ci', 'used ci']);
+  });
+});
+
+test('a command in a comment has made nothing', () => {
+  expect(eventsIn(scriptStep(`echo begin\n# ${creating}`, 'begin'))).toEqual([]);
+});
+
+test('a command with a name that only the shell knows is left out', () => {
+  expect(eventsIn(scriptStep('docker buildx create --name "$NAME" --use', 'x'))).toEqual([]);
+});
+
+test('`buildx use` makes a builder current, so that building on another one is odd', () => {
+  const script = 'docker buildx create --name ci --driver docker-container\ndocker buildx use ci';
+  const { builders } = scanLog(jobLog(scriptStep(script, 'ci'), buildStep(made, otherBuilder)));
+  expect(builders).toMatchObject({ created: ['ci'], used: otherBuilder, foreign: true });
+});
+
+test('a removal is known by its answer', () => {
+  expect(eventsIn(scriptStep('docker buildx rm ci', 'ci removed'))).toEqual(['removed ci']);
+});
