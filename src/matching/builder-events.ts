@@ -40,7 +40,6 @@ export class BuilderReader {
   /** The builder being created, until its output or its group ends. */
   #creating: string | null = null;
   #booting: string | null = null;
-  #scriptRead = '';
 
   constructor(builds: BuildTracker) {
     this.#builds = builds;
@@ -53,16 +52,12 @@ export class BuilderReader {
     if (position === 'echo' || position === 'replay' || position === 'frame') return;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
-    if (position === 'group') {
-      if (placed.body === '') this.#creating = null;
-      return;
-    }
+    if (position === 'group') return this.#observeGroup(placed, script);
     if (position === 'annotation' || position === 'final') {
       this.#failCreation();
       const unknown = notFoundError.exec(line.text)?.[1];
       if (unknown) this.#add(placed, unknown, 'missing');
     }
-    this.#observeScript(placed, script);
     this.#observeOutput(placed, script);
     const current = this.#descriptions.observe(placed);
     if (current !== null && placed.group === 'Builder info') this.#add(placed, current, 'current');
@@ -153,6 +148,8 @@ export class BuilderReader {
   #create(placed: PlacedLine, command: string): void {
     const name = nameOption.exec(command)?.[1];
     if (name === undefined || command.includes('--append')) return;
+    // Echoed, and printed again by `set -x`: one creation, unless the builder was removed in between.
+    if (this.events.findLast((event) => event.name === name)?.event === 'created') return;
     const driver = driverOption.exec(command)?.[1] ?? null;
     this.#created.set(name, { selected: /--use\b/.test(command), driver });
     this.#descriptions.observeCreate(name, driver, command, placed.line.number);
@@ -171,12 +168,14 @@ export class BuilderReader {
     this.#creating = null;
   }
 
-  /** Commands of a script are not printed, only echoed before it runs. */
-  #observeScript(placed: PlacedLine, script: string): void {
-    if (script === this.#scriptRead) return;
-    this.#scriptRead = script;
+  /** Commands of a script are not printed, only echoed before it runs: at the end of the echo they begin. */
+  #observeGroup(placed: PlacedLine, script: string): void {
+    const ends = placed.body === '';
+    if (ends) this.#creating = null;
+    if (!ends || placed.group?.startsWith('Run ') !== true) return;
     for (const command of script.split('\n')) {
-      if (createCommand.test(command)) this.#create(placed, withUse(command, script));
+      const isComment = command.trimStart().startsWith('#');
+      if (!isComment && createCommand.test(command)) this.#create(placed, withUse(command, script));
     }
     this.#creating = null;
   }

@@ -49,6 +49,8 @@ export class BuildTracker {
   #vertexErrors: VertexError[] = [];
   /** What was said at the left edge since the build began: the client's last words, and a script's. */
   #finals: string[] = [];
+  /** The failed vertices' lines were printed again: the build is over, and a last word was due. */
+  #replayed = false;
 
   /** The build that is running, null outside builds. */
   get current(): BuildScan | null {
@@ -71,6 +73,7 @@ export class BuildTracker {
     if (placed.position === 'command') this.#observeCommand(placed);
     else if (placed.vertex !== null) this.#observeVertex(placed, placed.vertex);
     else if (placed.position === 'final') this.#observeError(placed);
+    else if (placed.position === 'replay') this.#replayed = true;
     if (this.current) this.current.endedAt = placed.line.at ?? this.current.endedAt;
   }
 
@@ -105,6 +108,7 @@ export class BuildTracker {
     this.#vertices = new Map();
     this.#vertexErrors = [];
     this.#finals = [];
+    this.#replayed = false;
     this.#commanded = undefined;
   }
 
@@ -119,7 +123,9 @@ export class BuildTracker {
     );
     for (const { occurrence, message, tolerated } of this.#vertexErrors) {
       const repeated = finals.some((text) => text.endsWith(message.slice(-60)));
-      const fatal = tolerated ? repeated : repeated || unspecific || finals.length === 0;
+      const fatal = tolerated
+        ? repeated
+        : repeated || unspecific || (finals.length === 0 && !this.#replayed);
       occurrence.healed = !fatal;
     }
   }

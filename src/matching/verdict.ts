@@ -223,7 +223,8 @@ function unexplained(
   const annotation = scan.errors.find(
     ({ position, step }) => position === 'annotation' && step === failed,
   );
-  const error = client ?? annotation ?? scan.errors.at(-1) ?? null;
+  const here = scan.errors.findLast(({ step }) => failed === null || step === failed);
+  const error = client ?? annotation ?? here ?? null;
   const primary = error === null ? null : evidenceOfError(error, '');
   if (primary === null && lostRunner(outcome) && patterns.set.causes.has('runner-lost')) {
     return {

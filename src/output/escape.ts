@@ -26,9 +26,7 @@ export function shorten(text: string, width: number): string {
 export function shortenMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const tailWidth = Math.floor((width - 1) * 0.4);
-  const tail = fitting(charactersOf(text).toReversed(), tailWidth)
-    .toReversed()
-    .join('');
+  const tail = fitting(charactersOf(text).toReversed(), tailWidth).toReversed().join('');
   const head = fitting(charactersOf(text), width - 1 - stringWidth(tail)).join('');
   return `${head}…${tail}`;
 }

@@ -31,11 +31,19 @@ export function loadPatterns(folders: readonly string[]): LoadedPatterns {
 
   for (const folder of folders) {
     for (const kind of kinds) {
+      const ids = new Map<string, string>();
       for (const file of yamlFiles(path.join(folder, kind))) {
         const text = readFileSync(file, 'utf8');
         const id = path.basename(file, '.yaml');
         digest.update(`${kind}/${id}\0${text}\0`);
         const yaml = new YamlFile(path.relative(process.cwd(), file), text);
+        const twin = ids.get(id);
+        ids.set(id, file);
+        if (twin !== undefined) {
+          const message = `the id \`${id}\` is taken by ${path.relative(process.cwd(), twin)}`;
+          problems.push(yaml.problemAt([], message, 'the file name is the id: choose another'));
+          continue;
+        }
         const keep = <T>(target: Map<string, T>, read: T | PatternProblem[]): void => {
           if (Array.isArray(read)) {
             problems.push(...read);
@@ -51,14 +59,18 @@ export function loadPatterns(folders: readonly string[]): LoadedPatterns {
     }
   }
   for (const signature of signatures.values()) {
-    const named = [signature.cause, ...signature.instead.map(({ cause }) => cause)];
-    const unknown = named.find((cause) => !causes.has(cause));
-    if (unknown === undefined) continue;
-    const yaml = files.get(`signatures/${signature.id}`);
-    const message = `there is no cause \`${unknown}\``;
-    const help = `causes are the files of patterns/causes: ${[...causes.keys()].slice(0, 5).join(', ')} …`;
-    if (yaml) problems.push(yaml.problemAt(['cause'], message, help));
-    signatures.delete(signature.id);
+    const named = [
+      { place: ['cause'], cause: signature.cause },
+      ...signature.instead.map(({ cause }, index) => ({ place: ['instead', index, 'cause'], cause })),
+    ];
+    for (const { place, cause } of named) {
+      if (causes.has(cause)) continue;
+      const known = [...causes.keys()].slice(0, 5).join(', ');
+      const help = `causes are the files of patterns/causes: ${known} …`;
+      const yaml = files.get(`signatures/${signature.id}`);
+      if (yaml) problems.push(yaml.problemAt(place, `there is no cause \`${cause}\``, help));
+      signatures.delete(signature.id);
+    }
   }
   const set = {
     causes,

@@ -8,12 +8,28 @@
 import { RegExpParser, type AST } from '@eslint-community/regexpp';
 
 const maxOpenRepetitions = 4;
+/** V8's linear engine, the last net, unrolls no wider bound. */
+const widestBound = 16;
+const maxBroadBesideWide = 1;
 const minLiteralLength = 4;
 const maxLiterals = 12;
 
+interface Repetitions {
+  open: number;
+  /** Open ones that run over blanks, so over all of a message. */
+  broad: number;
+  /** Bounded ones with so wide a bound that the linear engine is not there to help. */
+  wide: number;
+}
+
 /** Why the regex is refused, or null when it is safe. @throws SyntaxError when it does not parse */
 export function unsafety(source: string): string | null {
-  return findUnsafe(parse(source).alternatives, { open: 0 });
+  const seen: Repetitions = { open: 0, broad: 0, wide: 0 };
+  const problem = findUnsafe(parse(source).alternatives, seen);
+  if (problem !== null) return problem;
+  return seen.wide > 0 && seen.broad > maxBroadBesideWide
+    ? 'a repetition of more than 16 beside open ones of nearly any character'
+    : null;
 }
 
 /**
@@ -30,7 +46,7 @@ function parse(source: string): AST.Pattern {
   return new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source);
 }
 
-function findUnsafe(alternatives: readonly AST.Alternative[], seen: { open: number }): string | null {
+function findUnsafe(alternatives: readonly AST.Alternative[], seen: Repetitions): string | null {
   for (const element of alternatives.flatMap((alternative) => alternative.elements)) {
     const problem = unsafeElement(element, seen);
     if (problem !== null) return problem;
@@ -38,7 +54,7 @@ function findUnsafe(alternatives: readonly AST.Alternative[], seen: { open: numb
   return null;
 }
 
-function unsafeElement(element: AST.Element, seen: { open: number }): string | null {
+function unsafeElement(element: AST.Element, seen: Repetitions): string | null {
   switch (element.type) {
     case 'Backreference':
       return 'a back-reference';
@@ -54,14 +70,21 @@ function unsafeElement(element: AST.Element, seen: { open: number }): string | n
   }
 }
 
-function unsafeQuantifier(quantifier: AST.Quantifier, seen: { open: number }): string | null {
-  const { element, max } = quantifier;
+function unsafeQuantifier(quantifier: AST.Quantifier, seen: Repetitions): string | null {
+  const { element, min, max } = quantifier;
   const isGroup = element.type === 'Group' || element.type === 'CapturingGroup';
   if (isGroup && max > 1) return 'a repeated group';
-  if (max === Infinity && ++seen.open > maxOpenRepetitions) {
-    return `more than ${maxOpenRepetitions} open repetitions`;
-  }
+  if (max === Infinity) {
+    if (++seen.open > maxOpenRepetitions) {
+      return `more than ${maxOpenRepetitions} open repetitions`;
+    }
+    if (matchesBlank(element)) seen.broad++;
+  } else if (max > widestBound && max > min) seen.wide++;
   return unsafeElement(element, seen);
+}
+
+function matchesBlank(element: AST.QuantifiableElement): boolean {
+  return new RegExp(`^(?:${element.raw})$`).test(' ');
 }
 
 /** Every alternative must hold a word; the set is the union. */

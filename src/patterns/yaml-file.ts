@@ -1,5 +1,5 @@
 /** One YAML file in: a checked value, or problems that point at the very place. */
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 
 import type { PatternProblem } from './problem.ts';
@@ -27,7 +27,9 @@ export class YamlFile {
         })),
       };
     }
-    const result = schema.safeParse(this.#document.toJS({ maxAliasCount: 0 }));
+    const alias = this.#firstAlias();
+    if (alias !== null) return { problems: [alias] };
+    const result = schema.safeParse(this.#document.toJS());
     if (result.success) return { value: result.data };
     return { problems: result.error.issues.flatMap((issue) => this.#explain(issue)) };
   }
@@ -35,6 +37,19 @@ export class YamlFile {
   /** A problem at the value that `path` leads to, or at its nearest parent. */
   problemAt(path: readonly PropertyKey[], message: string, help: string): PatternProblem {
     return { ...this.#place(this.#offsetOf(path)), message, help };
+  }
+
+  /** An alias can make a small file huge, and no pattern needs one. */
+  #firstAlias(): PatternProblem | null {
+    let found: PatternProblem | null = null;
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        const message = `\`*${alias.source}\`: aliases are not allowed`;
+        found = { ...this.#place(alias.range?.[0] ?? 0), message, help: 'write the value out' };
+        return visit.BREAK;
+      },
+    });
+    return found;
   }
 
   #explain(issue: z.core.$ZodIssue): PatternProblem[] {
