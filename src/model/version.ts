@@ -5,7 +5,7 @@
 import semver from 'semver';
 
 /** The numeric version in a printed one, null where there is none (a bare revision). */
-export function coerceVersion(printed: string): string | null {
+function coerceVersion(printed: string): string | null {
   return /^v?\d+\.\d+/.test(printed) ? (semver.coerce(printed)?.version ?? null) : null;
 }
 

@@ -19,7 +19,7 @@ export function reportText(report: Report, columns: number, style: Style): strin
   return `${parts.join('\n\n')}\n`;
 }
 
-export function scopeLine(scope: Scope): string {
+function scopeLine(scope: Scope): string {
   const from = scope.from?.slice(0, 16).replace('T', ' ') ?? '?';
   const to = scope.to?.slice(0, 16).replace('T', ' ') ?? '?';
   const states = [

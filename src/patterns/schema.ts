@@ -102,7 +102,5 @@ export const factSchema = z.strictObject({
   'near-misses': nearMisses,
 });
 
-export type CauseFile = z.infer<typeof causeSchema>;
-export type SignatureFile = z.infer<typeof signatureSchema>;
 export type FactFile = z.infer<typeof factSchema>;
 export type CircumstancesFile = z.infer<typeof circumstances>;

@@ -145,7 +145,12 @@ describe('the host of victim and culprit', () => {
 
   it('must be known for such a name', () => {
     const nowhere = { machine: null, engineId: null };
-    expect(findCollisions([{ ...victim, ...nowhere }, { ...culprit, ...nowhere }])).toEqual([]);
+    expect(
+      findCollisions([
+        { ...victim, ...nowhere },
+        { ...culprit, ...nowhere },
+      ]),
+    ).toEqual([]);
   });
 
   it('does not matter for a name that was made up once in the world', () => {

@@ -1,5 +1,5 @@
 /** The load: how many builds shared a host at the busiest moment of each build. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { peakOverlap, type BuildWindow } from '../../src/analysis/concurrency.ts';
@@ -41,7 +41,12 @@ describe('the peak of builds on a host', () => {
   });
 
   it('is raised by a build that comes later, for all that are still open', () => {
-    const windows = [open('ci-1', 0, 30), open('ci-1', 5, 12), open('ci-1', 10, 30), open('ci-1', 20, 25)];
+    const windows = [
+      open('ci-1', 0, 30),
+      open('ci-1', 5, 12),
+      open('ci-1', 10, 30),
+      open('ci-1', 20, 25),
+    ];
     expect(peakOverlap(windows)).toEqual([3, 3, 3, 3]);
     expect(peakOverlap([...windows, open('ci-1', 22, 24)])).toEqual([4, 3, 4, 4, 4]);
   });

@@ -22,7 +22,9 @@ describe('builds on different builders that die in the same second', () => {
 
   it('did not if they ran on different hosts', () => {
     const [one, other] = pair;
-    expect(findCollisions([one, { ...other, machine: 'ci-2' } as Neighbour] as Neighbour[])).toEqual([]);
+    expect(
+      findCollisions([one, { ...other, machine: 'ci-2' } as Neighbour] as Neighbour[]),
+    ).toEqual([]);
   });
 
   it('did not if seconds lay between their deaths', () => {
@@ -35,7 +37,11 @@ describe('builds on different builders that die in the same second', () => {
 
   it('do not count where a removal explains one of them already', () => {
     const removed = victimAt(50, { key: { host: 'github.com', jobId: 9 } });
-    const found = findCollisions([stoppedOn(1, builderA, 50), removed, culpritOf(removal(40, 50.2))]);
+    const found = findCollisions([
+      stoppedOn(1, builderA, 50),
+      removed,
+      culpritOf(removal(40, 50.2)),
+    ]);
     expect(found).toMatchObject([{ kind: 'builder-removed', victim: { jobId: 9 } }]);
   });
 });
@@ -60,7 +66,10 @@ describe('a job that finds the Docker daemon gone', () => {
 
   it('may be the one whose build was killed', () => {
     expect(findCollisions([victimAt(50, { daemonGoneAt: [at(51)] })])).toMatchObject([
-      { kind: 'daemon-stopped', reason: expect.stringContaining('this job found the Docker daemon gone') },
+      {
+        kind: 'daemon-stopped',
+        reason: expect.stringContaining('this job found the Docker daemon gone'),
+      },
     ]);
   });
 
@@ -76,7 +85,11 @@ describe('a job that finds the Docker daemon gone', () => {
   });
 
   it('does not acquit the neighbour whose removal was seen', () => {
-    const found = findCollisions([victimAt(50), culpritOf(removal(40, 50.2)), finder(50, { key: { host: 'github.com', jobId: 3 } })]);
+    const found = findCollisions([
+      victimAt(50),
+      culpritOf(removal(40, 50.2)),
+      finder(50, { key: { host: 'github.com', jobId: 3 } }),
+    ]);
     expect(found).toMatchObject([{ kind: 'builder-removed', culprit: { jobId: 2 } }]);
   });
 });

@@ -1,5 +1,5 @@
 /** Proportions: Wilson's interval as R computes it, and what must hold for every count. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { proportion, toPercent } from '../../src/analysis/wilson.ts';

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { demoFolder } from '../../src/cli/commands/demo.ts';
@@ -62,16 +62,28 @@ describe('the whole demo at once', { timeout: 60_000 }, () => {
   const onlyMetadata = { metadata, runs };
 
   it.each([
-    ['in two halves', [{ ...all, globs: logs.slice(0, half) }, { ...all, globs: logs.slice(half) }]],
+    [
+      'in two halves',
+      [
+        { ...all, globs: logs.slice(0, half) },
+        { ...all, globs: logs.slice(half) },
+      ],
+    ],
     [
       'in two halves, the later first',
-      [{ ...all, globs: logs.slice(half) }, { ...all, globs: logs.slice(0, half) }],
+      [
+        { ...all, globs: logs.slice(half) },
+        { ...all, globs: logs.slice(0, half) },
+      ],
     ],
     ['with the files named in reverse order', [{ ...all, globs: logs.toReversed() }]],
-    ['one history after the other, the metadata of each beside it', [
-      { globs: demoLogs('billing'), metadata: metadata.slice(1), runs: runs.slice(1) },
-      { globs: demoLogs('shop'), metadata: metadata.slice(0, 1), runs: runs.slice(0, 1) },
-    ]],
+    [
+      'one history after the other, the metadata of each beside it',
+      [
+        { globs: demoLogs('billing'), metadata: metadata.slice(1), runs: runs.slice(1) },
+        { globs: demoLogs('shop'), metadata: metadata.slice(0, 1), runs: runs.slice(0, 1) },
+      ],
+    ],
     ['twice', [all, all]],
     ['logs first without metadata, and then again with it', [onlyLogs, all]],
     ['logs first, and then nothing but the metadata', [onlyLogs, onlyMetadata]],
@@ -83,7 +95,8 @@ describe('the whole demo at once', { timeout: 60_000 }, () => {
   });
 
   it('the second time finds nothing new, and does not even note it', async () => {
-    const journal = (): unknown => whole.store.db.prepare('SELECT count(*) FROM ingests').pluck().get();
+    const journal = (): unknown =>
+      whole.store.db.prepare('SELECT count(*) FROM ingests').pluck().get();
     const before = journal();
     const again = await ingestFiles(whole.store, patterns, all, silent);
     expect(again.counts).toEqual({ added: 0, changed: 0, unchanged: 203 });

@@ -24,7 +24,10 @@ import { tempFolder } from '../support/temp-folder.ts';
 const [victimId, culpritId] = [100001, 100002];
 
 /** Ingests logs, each under its job id, into a new store. */
-async function ingested(logs: Readonly<Record<number, string>>, store = openStore()): Promise<Store> {
+async function ingested(
+  logs: Readonly<Record<number, string>>,
+  store = openStore(),
+): Promise<Store> {
   const files = Object.entries(logs).map(([id, text]) => [`${id}.log`, text]);
   const folder = tempFolder(Object.fromEntries(files));
   const request = { globs: [path.join(folder, '*.log')], metadata: [], runs: [] };
@@ -63,7 +66,9 @@ describe('a victim and its culprit', () => {
     const lineOf = (text: string, words: string): number =>
       text.split('\n').findIndex((line) => line.includes(words)) + 1;
     expect(found?.removed_line).toBe(lineOf(logs[culpritId] ?? '', `buildx rm ${builderB}`));
-    expect(found?.failed_line).toBe(lineOf(logs[victimId] ?? '', 'ERROR: failed to receive status'));
+    expect(found?.failed_line).toBe(
+      lineOf(logs[victimId] ?? '', 'ERROR: failed to receive status'),
+    );
   });
 
   it('change the verdict, and what the log alone says stays beside it', async () => {
@@ -99,9 +104,9 @@ describe('a victim and its culprit', () => {
 describe('a removal', () => {
   it('that was refused harms nobody', async () => {
     const refused = cleanup(`failed to remove ${builderB}: container is in use`, 41);
-    expect(
-      await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: refused }),
-    ).toEqual([]);
+    expect(await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: refused })).toEqual(
+      [],
+    );
   });
 
   it('that never came to its end harms all the same', async () => {
@@ -123,8 +128,12 @@ describe('a removal', () => {
       [50.2, `${builderB} removed`],
       [50.3, 'Cleaning up orphan processes'],
     ] as const;
-    const before = raceLog({ ...smallJob, runner: 'ci-1-runner-2' }).split('\n').slice(0, 4);
-    const log = [...before, ...script.map(([seconds, text]) => `${at(seconds)} ${text}`)].join('\n');
+    const before = raceLog({ ...smallJob, runner: 'ci-1-runner-2' })
+      .split('\n')
+      .slice(0, 4);
+    const log = [...before, ...script.map(([seconds, text]) => `${at(seconds)} ${text}`)].join(
+      '\n',
+    );
     const dies = raceLog({ ...victim, buildEndsAt: 50.3 });
     expect(await collisionsAmong({ [victimId]: dies, [culpritId]: `${log}\n` })).toMatchObject([
       { culprit_job_id: culpritId, builder: builderB },
@@ -136,7 +145,9 @@ describe('a removal', () => {
       .split('\n')
       .filter((line) => !line.includes('[command]/usr/bin/docker buildx rm'))
       .join('\n');
-    expect(await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: printed })).toEqual([]);
+    expect(await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: printed })).toEqual(
+      [],
+    );
   });
 });
 

@@ -11,7 +11,9 @@ describe('finding logs', () => {
   it('expands patterns, into absolute paths in one order', async () => {
     const folder = tempFolder({ 'b.log': '1', 'a.log': '2', 'deep/er/c.log': '3', 'd.json': '4' });
     const { paths, problems } = await findLogs([`${folder}/**/*.log`]);
-    expect(paths).toEqual(['a.log', 'b.log', 'deep/er/c.log'].map((name) => path.join(folder, name)));
+    expect(paths).toEqual(
+      ['a.log', 'b.log', 'deep/er/c.log'].map((name) => path.join(folder, name)),
+    );
     expect(problems).toEqual([]);
   });
 
@@ -54,9 +56,7 @@ describe('finding logs', () => {
     const nothing = [`${folder}/*.zip`, `${folder}/missing.log`];
     const { paths, problems } = await findLogs([...nothing, `${folder}/*.log`]);
     expect(paths).toEqual([path.join(folder, 'a.log')]);
-    expect(problems).toEqual(
-      nothing.map((source) => ({ source, message: 'matches no file' })),
-    );
+    expect(problems).toEqual(nothing.map((source) => ({ source, message: 'matches no file' })));
   });
 
   it('finds nothing for no arguments', async () => {

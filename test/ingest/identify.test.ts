@@ -133,7 +133,9 @@ describe('a log that nobody knows', () => {
   });
 
   it('inside an archive is keyed by its content, not by the number of the archive', () => {
-    const keys = ['one', 'two'].map((text) => keyOf(`/logs/run-123456789.zip!0_${text}.txt`, shaOf(text)));
+    const keys = ['one', 'two'].map((text) =>
+      keyOf(`/logs/run-123456789.zip!0_${text}.txt`, shaOf(text)),
+    );
     expect(keys[0]).not.toEqual(keys[1]);
     expect(keys.map(({ host }) => host)).toEqual(['file', 'file']);
   });

@@ -41,7 +41,10 @@ describe('the list of jobs', () => {
     ["GitHub's answer as it is", JSON.stringify(page(first, second))],
     ['the same, indented', JSON.stringify(page(first, second), null, 2)],
     ['a bare array', JSON.stringify([first, second])],
-    ['an array of answers (gh api --paginate --slurp)', JSON.stringify([page(first), page(second)])],
+    [
+      'an array of answers (gh api --paginate --slurp)',
+      JSON.stringify([page(first), page(second)]),
+    ],
     ['one entry a line', `${JSON.stringify(first)}\n${JSON.stringify(second)}\n`],
     ['one answer a line', `${JSON.stringify(page(first))}\n\n${JSON.stringify(page(second))}\n`],
     ['one answer a line, with carriage returns', `${JSON.stringify(page(first, second))}\r\n`],
@@ -133,7 +136,12 @@ describe('where a job belongs', () => {
     ['https://github.com/acme/shop/actions/runs/7/job/1', null, 'github.com', 'acme/shop'],
     [null, 'https://api.github.com/repos/acme/shop/actions/runs/7', 'github.com', 'acme/shop'],
     ['https://ghe.acme.com/acme/shop/actions/runs/7/job/1', null, 'ghe.acme.com', 'acme/shop'],
-    [null, 'https://ghe.acme.com/api/v3/repos/acme/shop/actions/runs/7', 'ghe.acme.com', 'acme/shop'],
+    [
+      null,
+      'https://ghe.acme.com/api/v3/repos/acme/shop/actions/runs/7',
+      'ghe.acme.com',
+      'acme/shop',
+    ],
     [null, 'https://api.acme.ghe.com/repos/acme/shop/actions/runs/7', 'acme.ghe.com', 'acme/shop'],
     [null, null, 'github.com', null],
   ])('is told by page %s or API %s', async (htmlUrl, runUrl, host, repository) => {
@@ -145,9 +153,21 @@ describe('where a job belongs', () => {
 
 describe('an entry that is none', () => {
   it.each([
-    ['in an answer', JSON.stringify(page(first, { id: 'x' }, second)), /^jobs\[1\]: `id`: .+; skipped$/],
-    ['in an array', JSON.stringify([first, { name: 'no id' }, second]), /^entry 2: `id`: .+; skipped$/],
-    ['on a line', `${JSON.stringify(first)}\n{"id":-4}\n${JSON.stringify(second)}`, /^line 2: `id`: /],
+    [
+      'in an answer',
+      JSON.stringify(page(first, { id: 'x' }, second)),
+      /^jobs\[1\]: `id`: .+; skipped$/,
+    ],
+    [
+      'in an array',
+      JSON.stringify([first, { name: 'no id' }, second]),
+      /^entry 2: `id`: .+; skipped$/,
+    ],
+    [
+      'on a line',
+      `${JSON.stringify(first)}\n{"id":-4}\n${JSON.stringify(second)}`,
+      /^line 2: `id`: /,
+    ],
     ['that is no object', JSON.stringify([first, 17, second]), /^entry 2: .+; skipped$/],
     [
       'with a bad step',

@@ -1,5 +1,5 @@
 /** CSV and NDJSON: what is read back is what was written, and no cell is a formula. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { toCsv, toNdjson } from '../../src/output/delimited.ts';
@@ -60,9 +60,15 @@ describe('CSV', () => {
 
 describe('NDJSON', () => {
   it('has one object a line, its members in the order of the columns', () => {
-    expect(toNdjson(['b', 'a'], [{ a: 1, b: 'x' }, { a: null, b: 'y\n' }])).toBe(
-      '{"b":"x","a":1}\n{"b":"y\\n","a":null}\n',
-    );
+    expect(
+      toNdjson(
+        ['b', 'a'],
+        [
+          { a: 1, b: 'x' },
+          { a: null, b: 'y\n' },
+        ],
+      ),
+    ).toBe('{"b":"x","a":1}\n{"b":"y\\n","a":null}\n');
   });
 
   it('says null for a column that a row does not have', () => {
@@ -77,7 +83,9 @@ describe('NDJSON', () => {
     fc.assert(
       fc.property(rows, (written) => {
         const lines = toNdjson(columns, written).split('\n').slice(0, -1);
-        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(written.map((row) => ({ ...row })));
+        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+          written.map((row) => ({ ...row })),
+        );
       }),
     );
   });

@@ -1,5 +1,5 @@
 /** Untrusted text: a terminal shows it and never obeys it, and a cut leaves whole characters. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { escapeControls, shorten, shortenMiddle } from '../../src/output/escape.ts';

@@ -27,7 +27,11 @@ function tooLong(report: Report, width: number): string[] {
 
 /** The width of a table whose texts have all given way. */
 function narrowest({ columns, rows }: Section): number {
-  return Math.max(...tableText(columns, rows, 1, plain).split('\n').map((line) => line.length));
+  return Math.max(
+    ...tableText(columns, rows, 1, plain)
+      .split('\n')
+      .map((line) => line.length),
+  );
 }
 
 describe.each([60, 100, 200])('on a screen of %i columns', (width) => {
@@ -52,7 +56,8 @@ describe.each([60, 100, 200])('on a screen of %i columns', (width) => {
     const text = reportText(report, width, plain);
     for (const { columns, rows } of report.sections) {
       const ids = columns.filter(({ kind }) => kind === 'id');
-      for (const row of rows) for (const { key } of ids) expect(text).toContain(String(row[key] ?? '–'));
+      for (const row of rows)
+        for (const { key } of ids) expect(text).toContain(String(row[key] ?? '–'));
     }
   });
 });

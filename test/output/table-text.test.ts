@@ -1,5 +1,5 @@
 /** Tables fit the screen: text gives way, ids and numbers do not. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { proportion } from '../../src/analysis/wilson.ts';
@@ -40,7 +40,14 @@ describe('a table', () => {
   });
 
   it('shows what is not known as a dash, and nothing to divide as a count', () => {
-    const unknown = { id: '1', name: null, jobs: proportion(0, 0), at: null, delay: null, line: null };
+    const unknown = {
+      id: '1',
+      name: null,
+      jobs: proportion(0, 0),
+      at: null,
+      delay: null,
+      line: null,
+    };
     expect(linesOf([unknown], 200)[1]).toMatch(/^1 +– +0\/0 +– +– +–$/);
   });
 
@@ -71,7 +78,9 @@ describe('a table', () => {
   });
 
   it('is no wider than the screen as long as a text can give way', () => {
-    const text = fc.string({ unit: 'grapheme-ascii', maxLength: 60 }).filter((each) => each.trim() === each);
+    const text = fc
+      .string({ unit: 'grapheme-ascii', maxLength: 60 })
+      .filter((each) => each.trim() === each);
     fc.assert(
       fc.property(
         fc.array(fc.record({ id: text, name: text, line: text }), { minLength: 1, maxLength: 4 }),

@@ -65,7 +65,8 @@ describe('every share in every report', () => {
       if (cell === null) continue; // nothing to divide: shown as a dash
       if (!isProportion(cell)) throw new Error(`${place} is no share`);
       expect(cell.count, place).toBeLessThanOrEqual(cell.total);
-      if (cell.total === 0) expect(cell, place).toMatchObject({ rate: null, low: null, high: null });
+      if (cell.total === 0)
+        expect(cell, place).toMatchObject({ rate: null, low: null, high: null });
       else expect(cell.rate, place).toBe(cell.count / cell.total);
       expect(cell.low ?? 0, place).toBeLessThanOrEqual(cell.rate ?? 0);
       expect(cell.high ?? 0, place).toBeGreaterThanOrEqual(cell.rate ?? 0);
@@ -137,10 +138,13 @@ describe('the versions', () => {
 });
 
 describe('the load', () => {
-  it.each(['overlap', 'builder', 'both'])('by %s splits all builds, without one left over', (id) => {
-    const shares = sharesIn(sectionOf(reports.get('concurrency'), id), 'failures');
-    expect(sum(shares.map(({ total }) => total))).toBe(history.built.length);
-  });
+  it.each(['overlap', 'builder', 'both'])(
+    'by %s splits all builds, without one left over',
+    (id) => {
+      const shares = sharesIn(sectionOf(reports.get('concurrency'), id), 'failures');
+      expect(sum(shares.map(({ total }) => total))).toBe(history.built.length);
+    },
+  );
 
   it('lost no builder of a job that built on its own', () => {
     const { rows } = sectionOf(reports.get('concurrency'), 'builder');

@@ -25,8 +25,18 @@ describe('a job', () => {
   it.each([
     ['passed', { conclusion: 'success' }, null, { failed: false, canceled: false }],
     ['failed without a log', { conclusion: 'failure' }, null, { failed: true, canceled: false }],
-    ['timed out without a log', { conclusion: 'timed_out' }, null, { failed: true, canceled: false }],
-    ['canceled without a log', { conclusion: 'cancelled' }, null, { failed: false, canceled: true }],
+    [
+      'timed out without a log',
+      { conclusion: 'timed_out' },
+      null,
+      { failed: true, canceled: false },
+    ],
+    [
+      'canceled without a log',
+      { conclusion: 'cancelled' },
+      null,
+      { failed: false, canceled: true },
+    ],
     ['still running', { status: 'in_progress' }, null, { failed: false, canceled: false }],
     ['skipped', { conclusion: 'skipped' }, null, { failed: false, canceled: false }],
     ['failed with its log', {}, raceLog(victim), { failed: true, canceled: false }],
@@ -73,7 +83,9 @@ describe('the window of the scope', () => {
 
 describe('the builds on a host at once', () => {
   const overlaps = (...jobs: readonly SmallJob[]): (number | null)[] =>
-    jobsOf(storeOf(...jobs.map((job) => [{}, raceLog(job)] as const))).map(({ overlap }) => overlap);
+    jobsOf(storeOf(...jobs.map((job) => [{}, raceLog(job)] as const))).map(
+      ({ overlap }) => overlap,
+    );
   const later = { ...smallJob, startsAt: 100, buildEndsAt: 130 };
 
   it('count the build itself and those that ran at its time', () => {
@@ -111,7 +123,9 @@ describe('the next attempt', () => {
   });
 
   it('is not known where there was none', () => {
-    expect(rerunsOf(storeOf([attempt(1, { conclusion: 'failure' }), raceLog(victim)]))).toEqual([null]);
+    expect(rerunsOf(storeOf([attempt(1, { conclusion: 'failure' }), raceLog(victim)]))).toEqual([
+      null,
+    ]);
   });
 
   it('that failed again counts against it', () => {

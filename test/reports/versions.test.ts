@@ -71,7 +71,9 @@ describe('a version', () => {
 });
 
 describe('the sentence on the founding case', () => {
-  const sentence = (...versions: readonly (readonly [string | null, number, number])[]): unknown => {
+  const sentence = (
+    ...versions: readonly (readonly [string | null, number, number])[]
+  ): unknown => {
     const built = versions.flatMap(([version, hit, total]) => builds(version, hit, total));
     const empty = readHistory(openStore().db);
     return versionSentence({ ...empty, jobs: built, built }, cause);

@@ -1,5 +1,5 @@
 /** Two looks at one job make one: what is known never gives way to what is not. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { mergeJobs, unknownJob, type Job } from '../../src/model/job.ts';

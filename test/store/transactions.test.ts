@@ -23,10 +23,7 @@ function write(store: Store, jobId: number): void {
 }
 
 function jobIds(store: Store): number[] {
-  return store.db
-    .prepare<[], number>('SELECT job_id FROM jobs ORDER BY job_id')
-    .pluck()
-    .all();
+  return store.db.prepare<[], number>('SELECT job_id FROM jobs ORDER BY job_id').pluck().all();
 }
 
 describe('a transaction that fails', () => {
@@ -56,7 +53,8 @@ describe('a transaction that fails', () => {
 
   it('is one that refers to a job that is not there: keys are checked', () => {
     const store = openStore();
-    const orphan = "INSERT INTO steps (host, job_id, number, name) VALUES ('github.com', 9, 1, 's')";
+    const orphan =
+      "INSERT INTO steps (host, job_id, number, name) VALUES ('github.com', 9, 1, 's')";
     expect(() => store.transaction(() => store.db.exec(orphan))).toThrow(/FOREIGN KEY/);
   });
 });

@@ -1,26 +1,15 @@
 /** Writing jobs: a second time changes nothing, the longer log counts, and the order does not matter. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { mergeJobs, type Job, type Run } from '../../src/model/job.ts';
 import { replaceCollisions } from '../../src/store/collisions.ts';
 import { readJob, readLogSource, readVerdicts } from '../../src/store/read-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
-import {
-  writeJob,
-  writeRun,
-  type Change,
-  type JudgedJob,
-} from '../../src/store/write-jobs.ts';
+import { writeJob, writeRun, type Change, type JudgedJob } from '../../src/store/write-jobs.ts';
 import { patterns } from '../support/demo-history.ts';
 import { culprit, raceLog, smallJob, victim } from '../support/race-logs.ts';
-import {
-  dumpOf,
-  jobWith,
-  judgedLog,
-  judgedWithoutLog,
-  openStore,
-} from '../support/judged-jobs.ts';
+import { dumpOf, jobWith, judgedLog, judgedWithoutLog, openStore } from '../support/judged-jobs.ts';
 
 const known: Job = jobWith({
   repository: 'acme/shop',
@@ -80,7 +69,10 @@ describe('the same job, written twice', () => {
     ['with its log', judgedLog(known, raceLog(victim))],
     ['with a log of which nothing else is known', judgedLog(jobWith({}), raceLog(culprit))],
     ['without a log', judgedWithoutLog(known)],
-    ['while it is still running', judgedWithoutLog({ ...known, conclusion: null, status: 'queued' })],
+    [
+      'while it is still running',
+      judgedWithoutLog({ ...known, conclusion: null, status: 'queued' }),
+    ],
   ])('changes nothing: %s', (_, judged) => {
     const store = openStore();
     expect(write(store, judged)).toBe('added');
@@ -159,7 +151,10 @@ describe('two logs of one job', () => {
   it('of equal length and different words: one is kept, the same in either order', () => {
     const [one, other] = [raceLog(smallJob), raceLog({ ...smallJob, name: 'build (app)' })];
     expect(one).toHaveLength(other.length);
-    const contents = [[one, other], [other, one]].map((logs) => {
+    const contents = [
+      [one, other],
+      [other, one],
+    ].map((logs) => {
       const store = openStore();
       for (const log of logs) write(store, judgedLog(jobWith({}), log));
       return dumpOf(store);
@@ -168,7 +163,10 @@ describe('two logs of one job', () => {
   });
 
   it('the same log from two places is one log, remembered by one of them', () => {
-    const places = [['/a/1.log', '/b/1.log'], ['/b/1.log', '/a/1.log']];
+    const places = [
+      ['/a/1.log', '/b/1.log'],
+      ['/b/1.log', '/a/1.log'],
+    ];
     const sources = places.map((order) => {
       const store = openStore();
       for (const place of order) write(store, judgedLog(jobWith({}), whole, place));
@@ -190,7 +188,9 @@ describe('two GitHub hosts with the same job id', () => {
   it('are two jobs', () => {
     const store = openStore();
     write(store, judgedLog(jobWith({}), raceLog(victim)));
-    expect(write(store, judgedLog(jobWith({ host: 'ghe.acme.com' }), raceLog(victim)))).toBe('added');
+    expect(write(store, judgedLog(jobWith({ host: 'ghe.acme.com' }), raceLog(victim)))).toBe(
+      'added',
+    );
   });
 });
 
