@@ -6,6 +6,7 @@ import { wrap } from './report-text.ts';
 import type { Style } from './style.ts';
 
 const label = 12;
+const mostHealed = 5;
 const factsShown = new Set([
   'runner-version',
   'os-image',
@@ -106,7 +107,9 @@ class StoryPage {
   }
 
   #drawSurroundings(): void {
-    const { facts, events, neighbours } = this.#story;
+    const { facts, events, healed, neighbours } = this.#story;
+    if (healed.length > 0) this.#heading('errors it got over');
+    for (const { line, at, text } of healed.slice(0, mostHealed)) this.#proof(line, at, text);
     const shown = facts.filter(
       ({ name }) => factsShown.has(name) || name.startsWith('action-ref:docker/'),
     );

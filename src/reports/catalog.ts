@@ -28,7 +28,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
   },
   causes: {
     summary: 'why jobs failed, and how often the next attempt passed',
-    make: ({ history, patterns }) => causesReport(history, patterns.causes),
+    make: ({ history, patterns, db }) => causesReport(history, patterns, db),
   },
   versions: {
     summary: 'failures by BuildKit, Buildx, Docker Engine and runner version',

@@ -1,6 +1,8 @@
 /** Why jobs failed: each cause with its share, its dates, and how often the next attempt passed. */
 import { proportion } from '../analysis/wilson.ts';
-import type { Cause } from '../model/pattern.ts';
+import type { Cause, PatternSet } from '../model/pattern.ts';
+import { readHealed } from '../store/read-jobs.ts';
+import type { Db } from '../store/store.ts';
 import { groupBy, type History, type HistoryJob } from './history.ts';
 import type { Report, Section } from './report.ts';
 
@@ -10,14 +12,42 @@ const stateTitles: Readonly<Record<string, string>> = {
   partial: 'the log was cut short',
 };
 
-export function causesReport(history: History, causes: ReadonlyMap<string, Cause>): Report {
-  const { scope } = history;
+export function causesReport(history: History, patterns: PatternSet, db: Db): Report {
   return {
     id: 'causes',
     title: 'Why jobs failed',
-    scope,
+    scope: history.scope,
     findings: [],
-    sections: [causesSection(history, causes)],
+    sections: [causesSection(history, patterns.causes), healedSection(history, patterns, db)],
+  };
+}
+
+/** Errors that jobs got over: retried pushes, caches that were not there. Never a cause, but a warning. */
+function healedSection({ jobs, scope }: History, patterns: PatternSet, db: Db): Section {
+  const passed = new Set(
+    jobs.filter(({ status }) => status === 'passed').map(({ host, job_id: id }) => `${host}/${id}`),
+  );
+  const causes = new Map(patterns.signatures.map(({ id, cause }) => [id, cause]));
+  const healed = readHealed(db).filter(({ host, job_id: id }) => passed.has(`${host}/${id}`));
+  const rows = [...groupBy(healed, ({ signature }) => signature)]
+    .map(([signature, seen]) => ({
+      signature,
+      cause: causes.get(signature) ?? null,
+      jobs: proportion(new Set(seen.map(({ job_id: id }) => id)).size, passed.size),
+      sightings: seen.length,
+    }))
+    .toSorted((a, b) => b.jobs.count - a.jobs.count || (a.signature < b.signature ? -1 : 1));
+  return {
+    id: 'healed',
+    title: `Errors that ${scope.jobs - scope.failed - scope.canceled} passing jobs got over`,
+    columns: [
+      { key: 'signature', title: 'signature', kind: 'id' },
+      { key: 'cause', title: 'would have meant', kind: 'id' },
+      { key: 'jobs', title: 'of passing jobs (95 %)', kind: 'proportion' },
+      { key: 'sightings', title: 'sightings', kind: 'count' },
+    ],
+    rows,
+    note: null,
   };
 }
 

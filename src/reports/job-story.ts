@@ -4,11 +4,13 @@ import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import {
   readBuilderEvents,
   readFacts,
+  readHealed,
   readOverview,
   readVerdicts,
   type JobOverview,
   type StoredEvent,
   type StoredFact,
+  type StoredOccurrence,
   type StoredVerdict,
 } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
@@ -18,6 +20,8 @@ export interface JobStory {
   readonly verdict: StoredVerdict | null;
   readonly facts: readonly StoredFact[];
   readonly events: readonly StoredEvent[];
+  /** Errors that the job got over. */
+  readonly healed: readonly StoredOccurrence[];
   readonly collision: StoredCollision | null;
   readonly culprit: { readonly job: JobOverview; readonly removal: StoredEvent | null } | null;
   /** Jobs that this job's removals hit. */
@@ -38,6 +42,7 @@ export function readStories(db: Db, jobId: number): JobStory[] {
       verdict: readVerdicts(db, jobId).find(isThis) ?? null,
       facts: readFacts(db, jobId).filter(isThis),
       events: readBuilderEvents(db, jobId).filter(isThis),
+      healed: readHealed(db, jobId).filter(isThis),
       collision,
       culprit: collision === null ? null : culpritOf(db, collision),
       victims: collisions.filter(

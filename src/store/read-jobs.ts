@@ -262,3 +262,13 @@ export function readVerdicts(db: Db, jobId?: number): StoredVerdict[] {
       primaryError: primary === null ? null : evidence.parse(JSON.parse(primary)),
     }));
 }
+
+/**
+ * Errors that a job got over: retried pushes, caches that were not there. What a RUN step printed before it
+ * ended well is its own business, and what the cleanup says is no error.
+ */
+export function readHealed(db: Db, jobId?: number): StoredOccurrence[] {
+  return readOccurrences(db, jobId === undefined ? {} : { jobId }).filter(
+    ({ healed, position }) => healed === 1 && position !== 'post' && position !== 'run-log',
+  );
+}
