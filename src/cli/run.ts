@@ -2,6 +2,7 @@
 import { adviceFor } from '../matching/circumstances.ts';
 import { UnreadableLog } from '../log/unreadable-log.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
+import { toJson } from '../output/escape.ts';
 import { reportJson } from '../output/report-json.ts';
 import { reportText } from '../output/report-text.ts';
 import { scanJson, scanText } from '../output/scan-result.ts';
@@ -104,7 +105,7 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
     }
     const { causes } = patternSet(options);
     for (const story of stories) {
-      if (options.format === 'json') terminal.answer(JSON.stringify(story, null, 2));
+      if (options.format === 'json') terminal.answer(toJson(story, 2));
       else {
         const advice = storyAdvice(story, causes);
         terminal.answer(storyText(story, causes, advice, terminal.columns, terminal.style));

@@ -1,6 +1,8 @@
 /** Tables for spreadsheets and scripts: CSV and one JSON object per line. */
 import { stringify } from 'csv-stringify/sync';
 
+import { toJson } from './escape.ts';
+
 export type Row = Readonly<Record<string, string | number | null>>;
 
 /** CSV with a header line. Cells that a spreadsheet would take for formulas are defused. */
@@ -17,8 +19,7 @@ export function toCsv(columns: readonly string[], rows: readonly Row[]): string 
 export function toNdjson(columns: readonly string[], rows: readonly Row[]): string {
   return rows
     .map(
-      (row) =>
-        `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, row[name] ?? null])))}\n`,
+      (row) => `${toJson(Object.fromEntries(columns.map((name) => [name, row[name] ?? null])))}\n`,
     )
     .join('');
 }

@@ -1,5 +1,6 @@
 /** A report as JSON. `schema_version` changes when a field goes or changes its meaning, not when one comes. */
 import type { Report } from '../reports/report.ts';
+import { toJson } from './escape.ts';
 
 const schemaVersion = 1;
 
@@ -9,5 +10,5 @@ export function reportJson({ id, title, scope, findings, sections }: Report): st
     note === null ? [] : [{ section, note }],
   );
   const body = { schema_version: schemaVersion, report: id, title, scope, findings, tables, notes };
-  return `${JSON.stringify(body, null, 2)}\n`;
+  return `${toJson(body, 2)}\n`;
 }

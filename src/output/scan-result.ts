@@ -2,7 +2,7 @@
 import type { Cause, Signature, VersionRanges } from '../model/pattern.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { escapeControls, shorten } from './escape.ts';
+import { escapeControls, shorten, toJson } from './escape.ts';
 import { wrap } from './report-text.ts';
 import type { Style } from './style.ts';
 
@@ -31,7 +31,7 @@ const factsShown = [
 /** One JSON object on one line; its fields are a contract. */
 export function scanJson({ source, scan, verdict }: ScanResult): string {
   const { status, cause, blame, confidence } = verdict;
-  return `${JSON.stringify({
+  return `${toJson({
     source,
     verdict: { status, cause, blame, confidence },
     reason: verdict.reason,
