@@ -1,5 +1,5 @@
 /** The one SQLite file: opened, brought up to date, and closed. Everything else takes it from here. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'better-sqlite3';
@@ -32,7 +32,7 @@ export class Store {
   static open(file: string, options: OpenOptions = {}): Store {
     const readonly = options.readonly ?? false;
     try {
-      if (file !== ':memory:' && !readonly) mkdirSync(path.dirname(file), { recursive: true });
+      if (file !== ':memory:' && !readonly) makeFolder(path.dirname(file));
       const db = new Database(file, { readonly, fileMustExist: readonly });
       if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
       db.pragma('foreign_keys = ON');
@@ -58,6 +58,13 @@ export class Store {
   close(): void {
     this.db.close();
   }
+}
+
+/** One folder after the other: Node's own recursive way never ends below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function migrate(file: string, db: Db, readonly: boolean): void {
