@@ -113,7 +113,7 @@ function folderOf(file: string): string {
 }
 
 function readLayers(markdown: string): Map<string, Layer> {
-  const [, table = ''] = /^\| folder \|.*\n\|[ -|]+\n((?:\|.*\n)+)/m.exec(markdown) ?? [];
+  const [, table = ''] = /^\| folder \|.*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(markdown) ?? [];
   const rows = table.matchAll(/^\| `([a-z]+)` \|(.*?)\|(.*?)\|$/gm);
   return new Map(
     [...rows].map(([, folder = '', mayImport = '', mayAlsoUse = '']) => [

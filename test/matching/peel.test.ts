@@ -75,6 +75,10 @@ test('peeling never adds, and stops at what is no wrapper', () => {
 describe('the user’s own command is blanked out', () => {
   test.each([
     [
+      'process "echo "x" did not complete, no space left on device"" did not complete successfully: exit code: 7',
+      'process "…" did not complete successfully: exit code: 7',
+    ],
+    [
       'process "/bin/sh -c echo \\"connection reset\\"" did not complete successfully: exit code: 7',
       'process "…" did not complete successfully: exit code: 7',
     ],

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll } from 'vitest';
 
+/** A process that still runs after this is killed: the test fails instead of hanging. */
+const longest = 20_000;
 /** Where package.json is. */
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
 /** The built entry point; `npm test` builds it first. */
@@ -30,7 +32,7 @@ export function buildlog(args: readonly string[], options: RunOptions = {}): Pro
 }
 
 /** Any command. The database of whoever runs the tests is out of reach. */
-export function run(
+function run(
   command: string,
   args: readonly string[],
   { input, env = {}, cwd = tmpdir() }: RunOptions = {},
@@ -38,7 +40,7 @@ export function run(
   return new Promise((resolve, reject) => {
     const nobody = { XDG_DATA_HOME: path.join(tmpdir(), 'no-such-folder'), BUILDLOG_DB: '' };
     const own = { ...process.env, ...nobody, ...env };
-    const child = spawn(command, args, { cwd, env: own, stdio: 'pipe' });
+    const child = spawn(command, args, { cwd, env: own, stdio: 'pipe', timeout: longest });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -49,6 +51,9 @@ export function run(
     child.stdin.end(input);
   });
 }
+
+/** What people must never see: a stack, or the words for what should not happen. */
+export const looksLikeACrash = /^ +at |this should not happen|node:internal/m;
 
 /** A folder that all tests of a file share, removed after them. */
 export function sharedFolder(): string {

@@ -12,7 +12,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 /** The shipped patterns. */
 export const shipped: CompiledPatterns = loadCheckedPatterns().patterns;
 
-export function rawLines(log: string | Uint8Array): RawLine[] {
+function rawLines(log: string | Uint8Array): RawLine[] {
   const splitter = new LineSplitter();
   return [...splitter.push(Buffer.from(log)), ...splitter.finish()];
 }
