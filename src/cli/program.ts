@@ -2,23 +2,14 @@
 import { Command, Option } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
-import {
-  runDemo,
-  runExport,
-  runIngestFiles,
-  runReport,
-  runScan,
-  runShow,
-  type CommonOptions,
-} from './run.ts';
+import { runDemo, runExport, runIngestFiles, runReport, runScan, runShow } from './run.ts';
+import type { CommonOptions, DraftOptions, ExplainOptions, IngestOptions } from './options.ts';
 import {
   runPatternsCheck,
   runPatternsDraft,
   runPatternsExplain,
   runPatternsList,
   runPatternsSchema,
-  type DraftOptions,
-  type ExplainOptions,
 } from './run-patterns.ts';
 import type { Terminal } from './terminal.ts';
 import { reports } from '../reports/catalog.ts';
@@ -196,11 +187,6 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .action((fingerprint: string, options: DraftOptions) =>
       finish(runPatternsDraft(terminal, fingerprint, options)),
     );
-}
-
-export interface IngestOptions extends CommonOptions {
-  readonly metadata?: string[];
-  readonly runs?: string[];
 }
 
 function examples(...lines: string[]): string {

@@ -1,7 +1,7 @@
 /** Reads one opened log to its end: what it says and, where it is to be kept, the digest of what was read. */
 import { createHash } from 'node:crypto';
 
-import type { OpenedLog } from '../log/open-logs.ts';
+import type { OpenedLog } from '../log/opened-log.ts';
 import type { RawLine } from '../log/raw-lines.ts';
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import { JobScanner } from '../matching/job-scanner.ts';

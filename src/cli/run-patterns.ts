@@ -13,16 +13,8 @@ import { explainFile } from './commands/explain.ts';
 import { databasePath, openForReading } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { loadCheckedPatterns } from './load-patterns.ts';
-import type { CommonOptions } from './run.ts';
+import type { CommonOptions, DraftOptions, ExplainOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface ExplainOptions extends CommonOptions {
-  readonly signature: string;
-}
-
-export interface DraftOptions extends CommonOptions {
-  readonly out?: string;
-}
 
 export function runPatternsList(terminal: Terminal, options: CommonOptions): ExitCode {
   const { patterns } = loadCheckedPatterns(options.patterns);

@@ -20,14 +20,8 @@ import { scanFile } from './commands/scan.ts';
 import { databasePath, openForReading } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { loadCheckedPatterns, shippedPatterns, type CheckedPatterns } from './load-patterns.ts';
-import type { IngestOptions } from './program.ts';
+import type { CommonOptions, IngestOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
-
-export interface CommonOptions {
-  readonly db?: string;
-  readonly format?: 'table' | 'json';
-  readonly patterns?: string[];
-}
 
 export async function runIngestFiles(
   terminal: Terminal,

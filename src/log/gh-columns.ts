@@ -1,5 +1,5 @@
 /** `gh run view --log` prints `JOB<TAB>STEP<TAB>line` for all jobs of a run, one job after another. */
-import type { OpenedLog } from './open-logs.ts';
+import type { OpenedLog } from './opened-log.ts';
 import type { RawLine } from './raw-lines.ts';
 
 const columns = /^\uFEFF?([^\t]{1,300})\t([^\t]{1,300})\t/;

@@ -10,19 +10,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
 import { logsByColumn, startsWithColumns } from './gh-columns.ts';
+import type { OpenedLog } from './opened-log.ts';
 import { LineSplitter, type RawLine } from './raw-lines.ts';
 import { logsInArchive } from './run-archive.ts';
 import { UnreadableLog } from './unreadable-log.ts';
 import { isWebCopy, restoreMarks } from './web-copy.ts';
-
-/** One job's log, to be read once and before the next one is asked for. */
-export interface OpenedLog {
-  /** Where it came from: the path, and the place inside an archive after a `!`. */
-  readonly source: string;
-  /** The job's name, where the container tells it. */
-  readonly jobName: string | null;
-  readonly batches: AsyncIterable<readonly RawLine[]>;
-}
 
 const chunkBytes = 256 * 1024;
 const magicBytes = 4096;
@@ -42,7 +34,7 @@ export async function* openLogs(path: string): AsyncGenerator<OpenedLog> {
   }
   if (info.size === 0) throw new UnreadableLog(path, 'is empty', 'download the log again');
   const magic = await readMagic(path);
-  if (magic.subarray(0, 4).equals(Buffer.from('PK\u0003\u0004'))) {
+  if (isZip(magic)) {
     for await (const entry of logsInArchive(path)) {
       yield { ...entry, batches: batchesOf(entry.source, entry.chunks) };
     }
@@ -117,6 +109,11 @@ async function* batchesOf(
   }
   const last = splitter.finish();
   if (last.length > 0) yield last;
+}
+
+/** An archive begins with its first entry, or with its end if it has none. */
+function isZip(magic: Buffer): boolean {
+  return ['PK\u0003\u0004', 'PK\u0005\u0006'].includes(magic.toString('latin1'));
 }
 
 /** UTF-8 passes through; PowerShell's redirection writes UTF-16. */

@@ -18,6 +18,7 @@ export interface LoadedPatterns {
   readonly files: ReadonlyMap<string, YamlFile>;
 }
 
+const validId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const kinds = ['causes', 'signatures', 'facts'] as const;
 
 /** Loads the folders in order; a later one replaces a pattern of the same id. */
@@ -37,6 +38,11 @@ export function loadPatterns(folders: readonly string[]): LoadedPatterns {
         const id = path.basename(file, '.yaml');
         digest.update(`${kind}/${id}\0${text}\0`);
         const yaml = new YamlFile(path.relative(process.cwd(), file), text);
+        if (!validId.test(id)) {
+          const help = 'name the file with small letters, digits and hyphens';
+          problems.push(yaml.problemAt([], `the file name \`${id}\` is no id`, help));
+          continue;
+        }
         const twin = ids.get(id);
         ids.set(id, file);
         if (twin !== undefined) {

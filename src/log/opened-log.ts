@@ -1,0 +1,11 @@
+/** What opening a file yields, whatever its form. */
+import type { RawLine } from './raw-lines.ts';
+
+/** One job's log, to be read once and before the next one is asked for. */
+export interface OpenedLog {
+  /** Where it came from: the path, and the place inside an archive after a `!`. */
+  readonly source: string;
+  /** The job's name, where the container tells it. */
+  readonly jobName: string | null;
+  readonly batches: AsyncIterable<readonly RawLine[]>;
+}
