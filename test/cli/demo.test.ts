@@ -1,16 +1,14 @@
 /** `buildlog demo`: the first minute with the program, on nothing but what comes with it. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
 import { Store } from '../../src/store/store.ts';
-import { buildlog, sharedFolder } from '../support/cli.ts';
+import { buildlog } from '../support/cli.ts';
 import { wholeDemo } from '../support/demo-history.ts';
 import { dumpOf } from '../support/judged-jobs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const folder = sharedFolder();
 
 describe('the demo', { timeout: 60_000 }, () => {
   it('says who did it, and what did not, and ends well', async () => {
@@ -24,36 +22,32 @@ describe('the demo', { timeout: 60_000 }, () => {
     expect(stdout).toMatch(/^54811592074 +build \(cart\) +54811597741 +build \(worker\) /m);
   });
 
-  it('leaves nothing behind where it was run and where data is kept', async () => {
+  it('can be had as JSON, and leaves nothing behind where it was run and where data is kept', async () => {
     const [here, data] = [tempFolder(), path.join(tempFolder(), 'data')];
-    const { code } = await buildlog(['demo'], { cwd: here, env: { XDG_DATA_HOME: data } });
-    expect(code).toBe(0);
-    expect(existsSync(data)).toBe(false);
-  });
-
-  it('can be had as JSON', async () => {
-    const { code, stdout } = await buildlog(['demo', '--format', 'json']);
+    const options = { cwd: here, env: { XDG_DATA_HOME: data } };
+    const { code, stdout } = await buildlog(['demo', '--format', 'json'], options);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       schema_version: 1,
       report: 'summary',
       scope: { jobs: 203, failed: 83 },
     });
+    expect(existsSync(data)).toBe(false);
+    expect(readdirSync(here)).toEqual([]);
   });
 
-  it('can be kept, for other commands to be tried on, and a second time changes nothing', async () => {
-    const file = path.join(folder, 'demo.db');
-    const first = await buildlog(['demo', '--db', file]);
-    expect(first).toMatchObject({ code: 0, stderr: `kept in ${file}\n` });
-    const second = await buildlog(['demo', '--db', file]);
-    expect(second).toEqual(first);
+  it('can be kept, for other commands to be tried on', async () => {
+    const file = path.join(tempFolder(), 'new', 'demo.db');
+    const { code, stderr } = await buildlog(['demo', '--db', file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `kept in ${file}\n` });
 
     const [kept, whole] = [Store.open(file, { readonly: true }), await wholeDemo()];
     expect(dumpOf(kept)).toEqual(dumpOf(whole));
     kept.close();
     whole.close();
 
-    const collisions = await buildlog(['report', 'collisions', '--db', file]);
+    const collisions = await buildlog(['report', 'collisions'], { env: { BUILDLOG_DB: file } });
+    expect(collisions.code).toBe(0);
     expect(collisions.stdout).toContain('54811597741');
   });
 });
