@@ -135,9 +135,13 @@ function rank(suspects: readonly Suspect[]): Suspect[] {
   );
 }
 
-function rankOf({ signature: { rank: own, where } }: Suspect): number {
-  const isRunnersWord = where.size === 1 && where.has('annotation');
-  return isRunnersWord && own >= canceledRank && own <= collateralRank ? collateralRank : own;
+function rankOf({ signature }: Suspect): number {
+  return isRunnersWord(signature) ? Math.max(signature.rank, collateralRank) : signature.rank;
+}
+
+/** The runner says that it ended the step itself: canceled, or out of time. */
+function isRunnersWord({ rank: own, where }: Signature): boolean {
+  return where.size === 1 && where.has('annotation') && own >= canceledRank;
 }
 
 function isEarlierSign({ occurrence: { position } }: Suspect): boolean {
@@ -154,7 +158,8 @@ function explain(
 ): Verdict {
   const { occurrence, signature } = root;
   // Words of the lowest ranks only say that something ended; an error no signature knows may be why.
-  if (signature.rank <= collateralRank && unknownClientError(scan, failed, occurrence) !== null) {
+  const tellsNothing = signature.rank <= collateralRank && !isRunnersWord(signature);
+  if (tellsNothing && unknownClientError(scan, failed, occurrence) !== null) {
     return unexplained(scan, failed, outcome, patterns);
   }
   const circumstances = circumstancesOf(scan, occurrence);
