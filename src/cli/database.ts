@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 import { Store } from '../store/store.ts';
-import { StoreError } from '../store/store-error.ts';
+import { explainSqlite, StoreError } from '../store/store-error.ts';
 
 /** `--db`, else BUILDLOG_DB, else the user's data folder: cron and shell see the same file. */
 export function databasePath(option: string | undefined, env: NodeJS.ProcessEnv): string {
@@ -14,13 +14,23 @@ export function databasePath(option: string | undefined, env: NodeJS.ProcessEnv)
   return path.join(data, 'buildlog', 'buildlog.db');
 }
 
-/** Opens an existing database for reading. @throws StoreError when there is none */
-export function openForReading(file: string): Store {
+/**
+ * Opens an existing database for reading, for as long as `work` takes.
+ * @throws StoreError when there is none, or when it turns out to be damaged
+ */
+export function readDatabase<T>(file: string, work: (store: Store) => T): T {
   if (!existsSync(file)) {
     throw new StoreError(
       `${file}: there is no database yet`,
       "fill it with `buildlog ingest files 'logs/*.log'`, or try `buildlog demo`",
     );
   }
-  return Store.open(file, { readonly: true });
+  const store = Store.open(file, { readonly: true });
+  try {
+    return work(store);
+  } catch (error) {
+    throw explainSqlite(error, file);
+  } finally {
+    store.close();
+  }
 }

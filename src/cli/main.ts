@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { escapeControls } from '../output/escape.ts';
 import { StoreError } from '../store/store-error.ts';
 import { exitCode, UsageError } from './exit-code.ts';
+import { isFileError } from './file-error.ts';
 import { createProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
 
@@ -21,7 +22,8 @@ const terminal = new Terminal();
 // `buildlog report | head` closes the pipe: that is the reader's right, not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCode.done);
-  throw error;
+  terminal.say(`buildlog: the answer cannot be written: ${escapeControls(error.message)}`);
+  process.exit(exitCode.error);
 });
 
 try {
@@ -40,6 +42,11 @@ function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof StoreError) {
     terminal.say(`  help: ${escapeControls(error.help)}`);
     return error instanceof UsageError ? exitCode.usage : exitCode.error;
+  }
+  if (isFileError(error)) {
+    const { path: place = '' } = error;
+    terminal.say(`  help: look at ${escapeControls(place)}, or name another place`);
+    return exitCode.error;
   }
   const stack = error instanceof Error ? error.stack : undefined;
   if (terminal.env['BUILDLOG_DEBUG']) terminal.say(stack ?? message);

@@ -10,7 +10,7 @@ import { patternJsonSchema } from '../patterns/json-schema.ts';
 import { formatProblem } from '../patterns/problem.ts';
 import { draftFor, fingerprintsIn } from './commands/draft.ts';
 import { explainFile } from './commands/explain.ts';
-import { databasePath, openForReading } from './database.ts';
+import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { loadCheckedPatterns } from './load-patterns.ts';
 import type { CommonOptions, DraftOptions, ExplainOptions } from './options.ts';
@@ -69,8 +69,7 @@ export function runPatternsDraft(
   options: DraftOptions,
 ): ExitCode {
   const { patterns } = loadCheckedPatterns(options.patterns);
-  const store = openForReading(databasePath(options.db, terminal.env));
-  try {
+  return readDatabase(databasePath(options.db, terminal.env), (store) => {
     const draft = draftFor(store, fingerprint, patterns);
     if (draft === null) {
       const known = fingerprintsIn(store).slice(0, 5).join(', ') || 'none: everything is explained';
@@ -88,9 +87,7 @@ export function runPatternsDraft(
       );
     }
     return exitCode.done;
-  } finally {
-    store.close();
-  }
+  });
 }
 
 function findSignature(id: string, signatures: readonly Signature[]): Signature {

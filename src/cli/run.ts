@@ -10,15 +10,16 @@ import { storyText } from '../output/story-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
 import { formatProblem } from '../patterns/problem.ts';
 import { reports } from '../reports/catalog.ts';
-import { readHistory } from '../reports/history.ts';
+import { plural, readHistory } from '../reports/history.ts';
 import { readStories, type JobStory } from '../reports/job-story.ts';
 import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
 import { exportTables, type ExportFormat } from './commands/export-tables.ts';
 import { ingestFiles, type IngestReporter, type IngestResult } from './commands/ingest-files.ts';
 import { scanFile } from './commands/scan.ts';
-import { databasePath, openForReading } from './database.ts';
+import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
+import { isFileError } from './file-error.ts';
 import { loadCheckedPatterns, shippedPatterns, type CheckedPatterns } from './load-patterns.ts';
 import type { CommonOptions, IngestOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -71,13 +72,10 @@ export async function runScan(
 }
 
 export function runReport(terminal: Terminal, name: string, options: CommonOptions): ExitCode {
-  const store = openForReading(databasePath(options.db, terminal.env));
-  try {
+  return readDatabase(databasePath(options.db, terminal.env), (store) => {
     printReport(terminal, name, store, patternSet(options), options);
     return exitCode.done;
-  } finally {
-    store.close();
-  }
+  });
 }
 
 export function runShow(terminal: Terminal, job: string, options: CommonOptions): ExitCode {
@@ -88,8 +86,7 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
       "give the number from the job's address: buildlog show 32910000133",
     );
   }
-  const store = openForReading(databasePath(options.db, terminal.env));
-  try {
+  return readDatabase(databasePath(options.db, terminal.env), (store) => {
     const stories = readStories(store.db, jobId);
     if (stories.length === 0) {
       throw new UsageError(
@@ -106,9 +103,7 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
       }
     }
     return exitCode.done;
-  } finally {
-    store.close();
-  }
+  });
 }
 
 export function runExport(
@@ -117,15 +112,12 @@ export function runExport(
   folder: string,
   options: CommonOptions,
 ): ExitCode {
-  const store = openForReading(databasePath(options.db, terminal.env));
-  try {
+  return readDatabase(databasePath(options.db, terminal.env), (store) => {
     for (const { file, rows } of exportTables(store, format, folder)) {
       terminal.answer(`${file}  ${rows} rows`);
     }
     return exitCode.done;
-  } finally {
-    store.close();
-  }
+  });
 }
 
 export async function runDemo(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
@@ -202,12 +194,9 @@ function ingestText({ counts, logs, notices, collisions }: IngestResult, file: s
   const { added, changed, unchanged } = counts;
   const news =
     added + changed === 0
-      ? `nothing new: ${unchanged} jobs unchanged`
-      : `${added} jobs added, ${changed} changed, ${unchanged} unchanged`;
-  const left = notices.length === 0 ? '' : `; ${notices.length} things left out, see above`;
-  return `${logs} logs read, ${news}; ${collisions} jobs hit by a neighbour or an engine stop${left}\nsaved in ${file}`;
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
+      ? `nothing new: ${plural(unchanged, 'job')} unchanged`
+      : `${plural(added, 'job')} added, ${changed} changed, ${unchanged} unchanged`;
+  const left =
+    notices.length === 0 ? '' : `; ${plural(notices.length, 'thing')} left out, see above`;
+  return `${plural(logs, 'log')} read, ${news}; ${plural(collisions, 'job')} hit by a neighbour or an engine stop${left}\nsaved in ${file}`;
 }

@@ -1,4 +1,5 @@
 /** A report as a terminal shows it: findings first, then tables that fit the width. */
+import { plural } from '../reports/history.ts';
 import type { Report, Scope, Section } from '../reports/report.ts';
 import { escapeControls } from './escape.ts';
 import type { Style } from './style.ts';
@@ -30,7 +31,7 @@ function scopeLine(scope: Scope): string {
     ...(scope.partial > 0 ? [`${scope.partial} cut short`] : []),
     `${scope.canceled} canceled`,
   ].join(', ');
-  return `${scope.jobs} jobs on ${scope.hosts} hosts, ${scope.built} with builds, ${from} to ${to} UTC: ${states}`;
+  return `${plural(scope.jobs, 'job')} on ${plural(scope.hosts, 'host')}, ${scope.built} with builds, ${from} to ${to} UTC: ${states}`;
 }
 
 function sectionText(section: Section, width: number, style: Style): string {

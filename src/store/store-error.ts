@@ -28,19 +28,28 @@ const explanations: Readonly<Record<string, readonly [message: string, help: str
 /** What making the database's folder may meet. */
 const folderErrors = new Set(['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOENT']);
 
-/** Turns an error of SQLite's, or of the folder's, into a StoreError that names the file; anything else is given back. */
-export function explainSqlite(error: unknown, path: string): unknown {
+/** Turns what opening may meet, in the folder or in the file, into a StoreError. */
+export function explainOpening(error: unknown, path: string): unknown {
   if (error instanceof TypeError && error.message.startsWith('Cannot open database')) {
     return new StoreError(`${path}: ${error.message}`, 'name another file with --db');
   }
-  const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (typeof code !== 'string') return error;
-  if (folderErrors.has(code)) {
-    const help = 'name a place where a file can be made with --db';
-    return new StoreError(`${path}: its folder cannot be made (${code})`, help, { cause: error });
-  }
-  const known = Object.entries(explanations).find(([prefix]) => code.startsWith(prefix));
-  if (known === undefined) return error;
+  const code = codeOf(error);
+  if (code === null || !folderErrors.has(code)) return explainSqlite(error, path);
+  const help = 'name a place where a file can be made with --db';
+  return new StoreError(`${path}: its folder cannot be made (${code})`, help, { cause: error });
+}
+
+/** Turns an error of SQLite's into a StoreError that names the file; anything else is given back. */
+export function explainSqlite(error: unknown, path: string): unknown {
+  const code = codeOf(error);
+  const known = Object.entries(explanations).find(([prefix]) => code?.startsWith(prefix));
+  if (code === null || known === undefined) return error;
   const [message, help] = known[1];
   return new StoreError(`${path}: ${message} (${code})`, help, { cause: error });
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
 }

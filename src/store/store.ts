@@ -5,7 +5,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 
 import { migrations } from './migrations.ts';
-import { explainSqlite, StoreError } from './store-error.ts';
+import { explainOpening, explainSqlite, StoreError } from './store-error.ts';
 
 export type Db = Database.Database;
 
@@ -42,7 +42,7 @@ export class Store {
       if (!readonly) db.pragma('journal_mode = WAL');
       return new Store(file, db);
     } catch (error) {
-      throw explainSqlite(error, file);
+      throw explainOpening(error, file);
     }
   }
 

@@ -38,7 +38,7 @@ describe('a file that is no log is named, and the others are read', () => {
       db,
     ]);
     expect(stderr).toContain(`${name}: ${said}`);
-    expect(stdout).toContain('1 jobs added');
+    expect(stdout).toContain('1 job added');
     expect(code).toBe(3);
   });
 
@@ -47,7 +47,7 @@ describe('a file that is no log is named, and the others are read', () => {
     const db = path.join(folder, 'x.db');
     const { code, stderr, stdout } = await buildlog(['ingest', 'files', folder, good, '--db', db]);
     expect(stderr).toMatch(/is a folder\n {2}help: name its files: /);
-    expect([code, stdout.includes('1 jobs added')]).toEqual([3, true]);
+    expect([code, stdout.includes('1 job added')]).toEqual([3, true]);
   });
 
   test('a pattern that matches nothing', async () => {
@@ -116,7 +116,7 @@ describe('metadata', () => {
       path.join(folder, 'x.db'),
     ]);
     expect(stderr).toContain('jobs.json: ');
-    expect([code, stdout.includes('1 jobs added')]).toEqual([3, true]);
+    expect([code, stdout.includes('1 job added')]).toEqual([3, true]);
   });
 });
 

@@ -148,7 +148,7 @@ test('a second ingest of the same files changes nothing and says so', async () =
   await buildlog(again);
   const { code, stdout } = await buildlog(again);
   expect(code).toBe(0);
-  expect(stdout).toContain('nothing new: 1 jobs unchanged');
+  expect(stdout).toContain('nothing new: 1 job unchanged');
 });
 
 test('every command has help with examples, and the codes it ends with are told', async () => {

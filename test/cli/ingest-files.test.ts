@@ -139,7 +139,7 @@ describe('some jobs in any pieces', { timeout: 60_000 }, () => {
           expect(content.dump).toEqual(dump);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

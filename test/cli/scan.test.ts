@@ -129,9 +129,4 @@ describe('files that are no logs', { timeout: 30_000 }, () => {
     expect(stderr).toMatch(/^buildlog: gone\.log: cannot be read: ENOENT/m);
     expect(stderr).not.toMatch(looksLikeACrash);
   });
-
-  it('are an error when there is nothing else', async () => {
-    const { code, stdout } = await buildlog(['scan', path.join(tempFolder(), 'gone.log')]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  });
 });

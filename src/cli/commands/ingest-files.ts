@@ -15,6 +15,7 @@ import { writeIngest, type Notice } from '../../store/journal.ts';
 import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
 import type { Store } from '../../store/store.ts';
 import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
+import { isFileError } from '../file-error.ts';
 import { linkJobs } from '../link-jobs.ts';
 import { readLogWithDigest } from '../read-log.ts';
 
@@ -200,8 +201,4 @@ class FileIngest {
 
 function nameOf({ host, jobId }: JobKey): string {
   return `${host}/${jobId}`;
-}
-
-function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).errno === 'number';
 }
