@@ -6,6 +6,11 @@ export interface CommonOptions {
   readonly patterns?: string[];
 }
 
+export interface ReportOptions extends CommonOptions {
+  /** Say what the report's words mean and what it asks the database, instead of the report. */
+  readonly explain?: boolean;
+}
+
 export interface IngestOptions extends CommonOptions {
   readonly metadata?: string[];
   readonly runs?: string[];

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { runDemo, runExport, runIngestFiles, runReport, runScan, runShow } from './run.ts';
-import type { CommonOptions, DraftOptions, ExplainOptions, IngestOptions } from './options.ts';
+import type { CommonOptions, DraftOptions, ExplainOptions, IngestOptions, ReportOptions } from './options.ts';
 import {
   runPatternsCheck,
   runPatternsDraft,
@@ -97,11 +97,12 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
         .choices(Object.keys(reports))
         .default('summary'),
     )
+    .option('--explain', "print the definitions of the report's words and its SQL instead")
     .addOption(formatOption())
     .addOption(databaseOption())
     .addOption(patternsOption())
     .addHelpText('after', reportHelp())
-    .action((name: string, options: CommonOptions) => finish(runReport(terminal, name, options)));
+    .action((name: string, options: ReportOptions) => finish(runReport(terminal, name, options)));
 }
 
 function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish): void {

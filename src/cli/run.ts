@@ -3,6 +3,7 @@ import { adviceFor } from '../matching/circumstances.ts';
 import { UnreadableLog } from '../log/unreadable-log.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
 import { toJson } from '../output/escape.ts';
+import { definitionsText } from '../output/definitions-text.ts';
 import { reportJson } from '../output/report-json.ts';
 import { reportText } from '../output/report-text.ts';
 import { scanJson, scanText } from '../output/scan-result.ts';
@@ -10,6 +11,7 @@ import { storyText } from '../output/story-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
 import { formatProblem } from '../patterns/problem.ts';
 import { reports } from '../reports/catalog.ts';
+import { explain } from '../reports/explanation.ts';
 import { plural, readHistory } from '../reports/history.ts';
 import { readStories, type JobStory } from '../reports/job-story.ts';
 import { Store } from '../store/store.ts';
@@ -21,7 +23,7 @@ import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { isFileError } from './file-error.ts';
 import { loadCheckedPatterns, shippedPatterns, type CheckedPatterns } from './load-patterns.ts';
-import type { CommonOptions, IngestOptions } from './options.ts';
+import type { CommonOptions, IngestOptions, ReportOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runIngestFiles(
@@ -71,7 +73,7 @@ export async function runScan(
   return unread > 0 ? exitCode.partial : exitCode.done;
 }
 
-export function runReport(terminal: Terminal, name: string, options: CommonOptions): ExitCode {
+export function runReport(terminal: Terminal, name: string, options: ReportOptions): ExitCode {
   return readDatabase(databasePath(options.db, terminal.env), (store) => {
     printReport(terminal, name, store, patternSet(options), options);
     return exitCode.done;
@@ -137,7 +139,7 @@ function printReport(
   name: string,
   store: Store,
   patterns: PatternSet,
-  options: CommonOptions,
+  options: ReportOptions,
 ): void {
   const entry = Object.hasOwn(reports, name) ? reports[name] : undefined;
   if (entry === undefined) {
@@ -145,6 +147,15 @@ function printReport(
       `there is no report ${name}`,
       `reports: ${Object.keys(reports).join(', ')}`,
     );
+  }
+  if (options.explain === true) {
+    const explanation = explain(entry, store.db);
+    terminal.answer(
+      options.format === 'json'
+        ? toJson(explanation)
+        : definitionsText(explanation, terminal.columns, terminal.style),
+    );
+    return;
   }
   const report = entry.make({ history: readHistory(store.db), patterns, db: store.db });
   terminal.answer(

@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
 
-import { toPercent, type Proportion } from '../analysis/wilson.ts';
+import { toPercent, type Proportion } from '../analysis/proportion.ts';
 import type { Cell, Column } from '../reports/report.ts';
 import { escapeControls, shorten, shortenMiddle } from './escape.ts';
 import type { Style } from './style.ts';

@@ -4,9 +4,12 @@ import type { Db } from '../store/store.ts';
 import { causesReport } from './causes.ts';
 import { collisionsReport } from './collisions.ts';
 import { concurrencyReport } from './concurrency.ts';
+import { flakyReport } from './flaky.ts';
 import type { History } from './history.ts';
+import { hostsReport } from './hosts.ts';
 import type { Report } from './report.ts';
 import { summaryReport } from './summary.ts';
+import { trendReport } from './trend.ts';
 import { unexplainedReport } from './unexplained.ts';
 import { versionsReport } from './versions.ts';
 
@@ -18,32 +21,78 @@ export interface ReportInput {
 
 export interface ReportEntry {
   readonly summary: string;
+  /** What its words mean, beyond what holds for all reports. */
+  readonly definitions: readonly string[];
   readonly make: (input: ReportInput) => Report;
 }
 
 export const reports: Readonly<Record<string, ReportEntry>> = {
   summary: {
     summary: 'one screen: causes, collisions, risk, and what is not to blame',
+    definitions: [
+      "Findings are ranked: what two logs prove, what versions and load can or can't explain, what is at risk, what re-running wastes. At most five.",
+    ],
     make: ({ history, patterns, db }) => summaryReport(history, patterns.causes, db),
   },
   causes: {
     summary: 'why jobs failed, and how often the next attempt passed',
+    definitions: ["Next attempt: the same job in the run's next attempt."],
     make: ({ history, patterns, db }) => causesReport(history, patterns, db),
   },
   versions: {
     summary: 'failures by BuildKit, Buildx, Docker Engine and runner version',
+    definitions: [
+      'Raw ratio: failures per build against the most used version (most minutes), with the exact conditional interval.',
+      'Adjusted: rate ratio per minute from a Firth-penalised conditional Poisson model; strata are job × age of the build; other builds running are held equal; the interval is of profile likelihood, widened by the clustering factor φ = Σm²/Σm over incidents of size m.',
+      "p: Fisher's exact test against all other versions; q: Benjamini–Hochberg over the versions of a cause and component.",
+      'The verdict holds version and load together (Holm at 5 %) and climbs a ladder: the same weeks, the same hosts.',
+    ],
     make: ({ history }) => versionsReport(history),
   },
   concurrency: {
     summary: 'failures by load on the host and by whose builder was used',
+    definitions: [
+      'Others: builds running on the same engine in that minute, all attempts and repositories, beside the one that is counted; 4 or more are one level.',
+      'Each further build: rate ratio from the same model, within job × age × host, at equal version.',
+      "Another job's builder: the build ran on a builder that a different job had created.",
+    ],
     make: ({ history }) => concurrencyReport(history),
+  },
+  hosts: {
+    summary: 'failures by host: lift, and whether the job passed elsewhere',
+    definitions: [
+      'Lift: failures per build on the host over those on all other hosts, exact interval. q: Benjamini–Hochberg over the hosts of a cause.',
+    ],
+    make: ({ history }) => hostsReport(history),
+  },
+  trend: {
+    summary: 'when rates changed, and which roll-outs coincide',
+    definitions: [
+      'Change: Bayes factor of one change against none at least 20, over at most 400 bins of equal build count, one failure for each incident; found one inside the other.',
+      'Roll-out: from the first build on a version to 90 % of the hosts that got it; it coincides within one day of the range.',
+    ],
+    make: ({ history }) => trendReport(history),
+  },
+  flaky: {
+    summary: 'same commit, red then green: how often, and what it cost',
+    definitions: [
+      'Flaky: the Wilson interval of the pass rate of first re-runs lies above 50 % (8 re-runs at least); not flaky: below 20 %.',
+      'Carried over: jobs that a partial re-run copied from an earlier attempt, with new ids and the old times; in no count.',
+    ],
+    make: ({ history }) => flakyReport(history),
   },
   collisions: {
     summary: 'which job removed whose builder; the risk on each host',
+    definitions: [
+      'Culprit: the job whose log shows the removal of the builder; the victim died between the begin of the removal and its end.',
+    ],
     make: ({ history }) => collisionsReport(history),
   },
   unexplained: {
     summary: 'failures that no signature knows, grouped by the line they died with',
+    definitions: [
+      'Fingerprint: the digest of the last error line with everything that varies masked.',
+    ],
     make: ({ history, patterns, db }) => unexplainedReport(history, patterns, db),
   },
 };

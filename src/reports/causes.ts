@@ -1,5 +1,5 @@
 /** Why jobs failed: each cause with its share, its dates, and how often the next attempt passed. */
-import { proportion } from '../analysis/wilson.ts';
+import { proportion } from '../analysis/proportion.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
 import { readHealed } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';

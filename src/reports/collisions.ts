@@ -1,5 +1,5 @@
 /** Which other job did it, job by job, and who is at risk although nothing has failed yet. */
-import { proportion } from '../analysis/wilson.ts';
+import { proportion } from '../analysis/proportion.ts';
 import { groupBy, removedByOther, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 

@@ -1,10 +1,10 @@
-/** All that reports ask for, read once: jobs with their load, and what happened between them. */
-import { peakOverlap, type BuildWindow } from '../analysis/concurrency.ts';
+/** All that reports ask for, read once: jobs with their times and engines, and what happened between them. */
 import { hostedMachine } from '../model/host.ts';
-import type { Instant } from '../model/time.ts';
+import { toMillis, type Instant } from '../model/time.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import {
   readBuilds,
+  readMoments,
   readOverview,
   type JobOverview,
   type StoredBuild,
@@ -17,8 +17,13 @@ export const removedByOther = 'builder-removed-by-other-job';
 const canceledCause = 'job-canceled';
 
 export interface HistoryJob extends JobOverview {
-  /** Most builds that its host ran at one moment of its build, its own included; null if not known. */
-  readonly overlap: number | null;
+  /** What shares its load: the engine, else the machine; a hosted machine is the job's own. Null if not known. */
+  readonly engine: string | null;
+  /** From the first build's start to the last one's end, or the job's own times; minutes. Null if not known. */
+  readonly window: { readonly start: number; readonly end: number } | null;
+  /** When it failed; minutes. */
+  readonly failedAt: number | null;
+  readonly commit: string | null;
   readonly failed: boolean;
   readonly canceled: boolean;
 }
@@ -28,45 +33,91 @@ export interface History {
   /** Jobs that built and were not canceled: the denominator of every rate. */
   readonly built: readonly HistoryJob[];
   readonly collisions: readonly StoredCollision[];
+  /** Jobs that a partial re-run copied from an earlier attempt: in no count. */
+  readonly carriedOver: number;
   readonly scope: Scope;
 }
 
 export function readHistory(db: Db): History {
   const overview = readOverview(db);
-  const overlaps = overlapsOf(overview, readBuilds(db));
-  const jobs = overview.map((job): HistoryJob => {
-    const canceled =
-      job.cause === canceledCause || (job.conclusion === 'cancelled' && job.cause === null);
-    const failed = job.status !== null && job.status !== 'passed' && !canceled;
-    return { ...job, overlap: overlaps.get(keyOf(job)) ?? null, failed, canceled };
-  });
+  const windows = windowsOf(readBuilds(db));
+  const moments = new Map(readMoments(db).map((moment) => [keyOf(moment), moment]));
+  const copies = carriedOver(overview);
+  const jobs = overview
+    .filter((job) => !copies.has(keyOf(job)))
+    .map((job): HistoryJob => {
+      const canceled =
+        job.cause === canceledCause || (job.conclusion === 'cancelled' && job.cause === null);
+      const failed = job.status !== null && job.status !== 'passed' && !canceled;
+      const moment = moments.get(keyOf(job));
+      const failedAt = moment?.failed_at ?? null;
+      const commit = moment?.head_sha ?? null;
+      return {
+        ...job,
+        engine: engineOf(job),
+        window: windows.get(keyOf(job)) ?? ownTimes(job),
+        failedAt: failedAt === null ? null : toMinutes(failedAt),
+        commit,
+        failed,
+        canceled,
+      };
+    });
   const built = jobs.filter((job) => job.built === 1 && !job.canceled);
-  return { jobs, built, collisions: readCollisions(db), scope: scopeOf(jobs) };
+  return {
+    jobs,
+    built,
+    collisions: readCollisions(db),
+    carriedOver: copies.size,
+    scope: scopeOf(jobs),
+  };
 }
 
-function overlapsOf(
-  jobs: readonly JobOverview[],
-  builds: readonly StoredBuild[],
-): Map<string, number> {
-  const windows = new Map<string, { startedAt: Instant; endedAt: Instant }>();
-  for (const { host, job_id: id, started_at: start, ended_at: end } of builds) {
-    if (start === null || end === null) continue;
-    const window = windows.get(`${host}/${id}`);
-    const startedAt = window === undefined || start < window.startedAt ? start : window.startedAt;
-    const endedAt = window === undefined || end > window.endedAt ? end : window.endedAt;
-    windows.set(`${host}/${id}`, { startedAt, endedAt });
+function windowsOf(builds: readonly StoredBuild[]): Map<string, { start: number; end: number }> {
+  const windows = new Map<string, { start: number; end: number }>();
+  for (const build of builds) {
+    if (build.started_at === null || build.ended_at === null) continue;
+    const [start, end] = [toMinutes(build.started_at), toMinutes(build.ended_at)];
+    const window = windows.get(keyOf(build));
+    windows.set(keyOf(build), {
+      start: Math.min(start, window?.start ?? Infinity),
+      end: Math.max(end, window?.end ?? -Infinity),
+    });
   }
-  const placed = jobs.flatMap((job): (BuildWindow & { key: string })[] => {
-    const window = windows.get(keyOf(job));
-    const host = job.engine_id ?? job.machine;
-    if (window === undefined || host === null) return [];
-    // Hosted machines share a label, not a host: without an engine id each job is alone.
-    const machine = host === hostedMachine ? keyOf(job) : host;
-    return [{ key: keyOf(job), machine, ...window }];
-  });
-  const peaks = peakOverlap(placed);
-  return new Map(placed.map(({ key }, index) => [key, peaks[index] ?? 1]));
+  return windows;
 }
+
+function ownTimes({ started_at: start, completed_at: end }: JobOverview): HistoryJob['window'] {
+  return start === null || end === null ? null : { start: toMinutes(start), end: toMinutes(end) };
+}
+
+function engineOf(job: JobOverview): string | null {
+  const host = job.engine_id ?? job.machine;
+  // Hosted machines share a label, not a host: without an engine id each job is alone.
+  return host === hostedMachine ? keyOf(job) : host;
+}
+
+/**
+ * Copies: after a partial re-run the passed jobs are in the new attempt again, with new ids and the old times. Counting them
+ * would double passes and load.
+ */
+function carriedOver(jobs: readonly JobOverview[]): Set<string> {
+  const earliest = new Map<string, number>();
+  const attempts = jobs.filter(
+    (job) => job.run_id !== null && job.attempt !== null && job.started_at !== null,
+  );
+  for (const job of attempts) {
+    earliest.set(timesOf(job), Math.min(job.attempt ?? 1, earliest.get(timesOf(job)) ?? Infinity));
+  }
+  const copies = attempts.filter((job) => (job.attempt ?? 1) > (earliest.get(timesOf(job)) ?? 1));
+  return new Set(copies.map(keyOf));
+}
+
+function timesOf(job: JobOverview): string {
+  const { host, run_id: run, job: name, started_at: start, completed_at: end, runner } = job;
+  return JSON.stringify([host, run, name, start, end, runner]);
+}
+
+const toMinutes = (at: Instant): number => toMillis(at) / 60_000;
 
 function scopeOf(jobs: readonly HistoryJob[]): Scope {
   const built = jobs.filter((job) => job.built === 1);

@@ -1,5 +1,5 @@
 /** What every report is: a scope, sentences, and tables of typed cells. Faces are drawn in output/. */
-import type { Proportion } from '../analysis/wilson.ts';
+import type { Proportion } from '../analysis/proportion.ts';
 import type { Instant } from '../model/time.ts';
 
 export type Cell = string | number | null | Proportion;

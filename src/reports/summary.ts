@@ -1,14 +1,14 @@
 /** One screen: what failed and why, which other job did it, what is not to blame, what would help. */
-import { proportion } from '../analysis/wilson.ts';
+import { proportion } from '../analysis/proportion.ts';
 import type { Cause } from '../model/pattern.ts';
 import type { Db } from '../store/store.ts';
 import { causesSection } from './causes.ts';
 import { riskSection, victimsSection } from './collisions.ts';
-import { loadSentence } from './concurrency.ts';
+import { builderSentence } from './concurrency.ts';
 import { plural, removedByOther, type History } from './history.ts';
 import { proofSection } from './proof.ts';
 import type { Finding, Report, Section } from './report.ts';
-import { versionSentence } from './versions.ts';
+import { buildkitSentence } from './versions.ts';
 
 const causesShown = 8;
 const victimsShown = 10;
@@ -58,8 +58,8 @@ function without(section: Section, keys: readonly string[]): Section {
 function findings(history: History, causes: ReadonlyMap<string, Cause>): Finding[] {
   const found = [
     removedFinding(history),
-    sentence(versionSentence(history, removedByOther), 'buildlog report versions'),
-    sentence(loadSentence(history), 'buildlog report concurrency'),
+    sentence(buildkitSentence(history, removedByOther), 'buildlog report versions'),
+    sentence(builderSentence(history), 'buildlog report concurrency'),
     riskFinding(history, causes),
     ownFinding(history),
     unexplainedFinding(history),

@@ -1,6 +1,6 @@
 /** What no signature knows yet, grouped by the line that jobs died with; and jobs without such a line. */
 import { nearest } from '../analysis/nearest.ts';
-import { proportion } from '../analysis/wilson.ts';
+import { proportion } from '../analysis/proportion.ts';
 import type { PatternSet } from '../model/pattern.ts';
 import { readVerdicts, type StoredVerdict } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';

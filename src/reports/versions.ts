@@ -1,24 +1,23 @@
 /**
- * Is it the version? The rate of each cause by version, unknown versions among them. Causes are counted,
- * never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
+ * Is it the version? The rate of each leading cause by version of each component, raw and at equal load, job and age. Causes
+ * are counted, never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
  */
-import { proportion, type Proportion } from '../analysis/wilson.ts';
+import { associate, type Association } from '../analysis/association.ts';
+import { isVersion, unknownVersion } from '../analysis/basis.ts';
+import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
+import { falseDiscovery } from '../analysis/multiplicity.ts';
+import { proportion, type Proportion } from '../analysis/proportion.ts';
+import { rateRatio } from '../analysis/rates.ts';
+import { effectText, versionSentence } from '../analysis/sentences.ts';
 import { compareVersions } from '../model/version.ts';
 import { groupBy, plural, type History, type HistoryJob } from './history.ts';
-import type { Column, Report, Section } from './report.ts';
+import type { Cell, Report, Section } from './report.ts';
+import { buildsOf, components, isFirst, leadingCauses, type Component } from './study.ts';
 
-const components = [
-  { key: 'buildkit', title: 'BuildKit', of: (job: HistoryJob) => job.buildkit },
-  { key: 'buildx', title: 'Buildx', of: (job: HistoryJob) => job.buildx },
-  { key: 'docker_server', title: 'Docker Engine', of: (job: HistoryJob) => job.docker_server },
-  { key: 'runner_version', title: 'runner', of: (job: HistoryJob) => job.runner_version },
-] as const;
-
-const unknown = 'unknown';
 const causesShown = 3;
 
 export function versionsReport(history: History): Report {
-  const causes = leadingCauses(history);
+  const causes = leadingCauses(history, causesShown);
   return {
     id: 'versions',
     title: 'Failures by version',
@@ -28,113 +27,102 @@ export function versionsReport(history: History): Report {
   };
 }
 
-/** The infrastructure causes with most jobs: those that a version could be blamed for. */
-function leadingCauses({ built }: History): string[] {
-  const infra = built.filter(({ failed, blame }) => failed && blame === 'infra');
-  return [...groupBy(infra, ({ cause }) => cause ?? '')]
-    .filter(([cause]) => cause !== '')
-    .toSorted(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
-    .slice(0, causesShown)
-    .map(([cause]) => cause);
-}
-
-function section(
-  { built }: History,
-  component: (typeof components)[number],
-  causes: readonly string[],
-): Section {
-  const groups = [...groupBy(built, (job) => component.of(job) ?? unknown)].toSorted(([a], [b]) =>
-    a === unknown ? 1 : b === unknown ? -1 : compareVersions(a, b),
-  );
-  const causeColumns: Column[] = causes.map((cause) => ({
-    key: cause,
-    title: cause,
-    kind: 'proportion',
+function section(history: History, component: Component, causes: readonly string[]): Section {
+  const studies = causes.map((cause) => ({
+    cause,
+    found: associate(buildsOf(history, component, cause)),
   }));
   return {
     id: component.key,
     title: component.title,
     columns: [
+      { key: 'cause', title: 'cause', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
-      { key: 'failures', title: 'failed, any cause', kind: 'proportion' },
-      ...causeColumns,
+      { key: 'first', title: 'first seen', kind: 'instant' },
+      { key: 'failures', title: 'of builds (95 %)', kind: 'proportion' },
+      { key: 'ratio', title: 'raw ratio', kind: 'text' },
+      { key: 'adjusted', title: 'adjusted', kind: 'text' },
+      { key: 'p', title: 'p', kind: 'text' },
+      { key: 'q', title: 'q', kind: 'text' },
     ],
-    rows: groups.map(([version, jobs]) => ({
-      version,
-      failures: proportion(jobs.filter(({ failed }) => failed).length, jobs.length),
-      ...Object.fromEntries(causes.map((cause) => [cause, rateOf(cause, jobs)])),
-    })),
-    note: causes.map((cause) => judge(cause, component.title, new Map(groups))).join('\n') || null,
+    rows: studies.flatMap(({ cause, found }) => rowsOf(history, component, cause, found)),
+    note: [
+      ...studies.map(({ cause, found }) =>
+        versionSentence(found, { cause, component: component.title }),
+      ),
+      howToRead,
+    ].join('\n'),
   };
+}
+
+const howToRead =
+  'How to read: a ratio of 2 is twice the failures of the version marked reference; raw by build, adjusted by minute at equal load, ' +
+  'job and age of the build. An interval that holds 1 says nothing. q is p after looking at all versions. First attempts only.';
+
+function rowsOf(
+  { built }: History,
+  component: Component,
+  cause: string,
+  { reference, adjusted }: Association,
+): Readonly<Record<string, Cell>>[] {
+  const first = built.filter(isFirst);
+  const groups = [...groupBy(first, (job) => component.of(job) ?? unknownVersion)].toSorted(
+    ([a], [b]) => (a === unknownVersion ? 1 : b === unknownVersion ? -1 : compareVersions(a, b)),
+  );
+  const all = rateOf(cause, first);
+  const base = rateOf(cause, groups.find(([version]) => version === reference)?.[1] ?? []);
+  const tests = groups.map(([, jobs]) => {
+    const own = rateOf(cause, jobs);
+    return fisherExact(own.count, own.total, all.count - own.count, all.total - own.total).p;
+  });
+  const q = falseDiscovery(tests);
+  return groups.map(([version, jobs], i) => {
+    const own = rateOf(cause, jobs);
+    const few = smallestPossibleP(all.count, own.total, all.total - own.total) >= 0.05;
+    const compared = version !== reference && base.total > 0;
+    const model = adjusted.get(version);
+    return {
+      cause,
+      version,
+      first: jobs.flatMap((job) => job.started_at ?? []).toSorted()[0] ?? null,
+      failures: own,
+      ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
+      adjusted: model === undefined || !isVersion(version) ? null : effectText(model),
+      p: few ? 'too few' : toP(tests[i] ?? 1),
+      q: few ? null : toP(q[i] ?? 1),
+    };
+  });
+}
+
+function rated({ count, total }: Proportion): { failures: number; exposure: number } {
+  return { failures: count, exposure: total };
+}
+
+/** `0.034`, `<0.001`. */
+export function toP(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toPrecision(2);
 }
 
 export function rateOf(cause: string, jobs: readonly HistoryJob[]): Proportion {
   return proportion(jobs.filter((job) => job.cause === cause).length, jobs.length);
 }
 
-/** In words: which versions stand apart, each against all others together. */
-function judge(
-  cause: string,
-  component: string,
-  groups: ReadonlyMap<string, readonly HistoryJob[]>,
-): string {
-  const apart = versionsApart(cause, groups);
-  if (groups.size < 2) return `${cause}: one ${component} version only, nothing to compare`;
-  if (apart.length === 0) return `${cause}: no ${component} version stands apart`;
-  const names = apart.map(({ version, direction }) => `${version} (${direction})`).join(', ');
-  return `${cause}: associated with ${component} ${names}; compare hosts and load before blaming it`;
-}
-
-export interface VersionApart {
-  readonly version: string;
-  readonly direction: 'higher' | 'lower';
-}
-
-/** Fewer say nothing about a version, however striking their share. */
-const fewestCases = 3;
-const fewestBuilds = 20;
-
-/**
- * Versions whose 95 % interval does not meet that of all other versions together. An unknown version can't
- * be blamed, and neither can one with too few builds to tell.
- */
-export function versionsApart(
-  cause: string,
-  groups: ReadonlyMap<string, readonly HistoryJob[]>,
-): VersionApart[] {
-  const known = [...groups].filter(([version]) => version !== unknown);
-  return known.flatMap(([version, jobs]): VersionApart[] => {
-    const others = known.filter(([other]) => other !== version).flatMap(([, some]) => some);
-    const own = rateOf(cause, jobs);
-    const rest = rateOf(cause, others);
-    if (own.total < fewestBuilds || rest.total < fewestBuilds) return [];
-    if (Math.max(own.count, rest.count) < fewestCases) return [];
-    if (own.low === null || own.high === null || rest.low === null || rest.high === null) return [];
-    if (own.low > rest.high) return [{ version, direction: 'higher' }];
-    if (own.high < rest.low) return [{ version, direction: 'lower' }];
-    return [];
-  });
-}
-
-/** One sentence on the founding case: is it the BuildKit version? Null without such a case. */
-export function versionSentence({ built }: History, cause: string): string | null {
-  if (!built.some((job) => job.cause === cause)) return null;
-  const groups = groupBy(built, (job) => job.buildkit ?? unknown);
-  const known = [...groups]
-    .filter(([version]) => version !== unknown)
+/** One sentence on a cause: is it the BuildKit version? Null without such a case. */
+export function buildkitSentence(history: History, cause: string): string | null {
+  const [buildkit] = components;
+  const first = history.built.filter(isFirst);
+  if (!first.some((job) => job.cause === cause)) return null;
+  const found = associate(buildsOf(history, buildkit, cause));
+  const known = [...groupBy(first, (job) => job.buildkit ?? unknownVersion)]
+    .filter(([version]) => version !== unknownVersion)
     .toSorted(([a], [b]) => compareVersions(a, b));
-  if (known.length < 2) return null;
   const counts = known
     .map(([version, jobs]) => `${version} ${rateOf(cause, jobs).count}/${jobs.length}`)
     .join(', ');
-  const apart = versionsApart(cause, groups);
-  if (apart.length === 0) {
-    const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0);
-    // One version alone may be chance or may be the version; two are enough to show that it strikes others.
-    return hit.length > 1
-      ? `Not the BuildKit version: ${hit.length} of ${plural(known.length, 'version')} lost builders so, and none stands apart (${counts}).`
-      : `Too few to tell BuildKit versions apart (${counts}).`;
-  }
-  const names = apart.map(({ version, direction }) => `${version} (${direction})`).join(', ');
-  return `The BuildKit version is associated with it: ${names} (${counts}); compare hosts and load before blaming it.`;
+  const sentence = versionSentence(found, { cause, component: buildkit.title });
+  const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0).length;
+  // One version alone may be chance or may be the version; two are enough to show that it strikes others.
+  return found.version === 'not-detected' && hit > 1
+    ? `Nothing points at the BuildKit version: ${hit} of ${plural(known.length, 'version')} saw it (${counts}). ${sentence}`
+    : `${sentence}${counts === '' ? '' : ` Of first attempts: ${counts}.`}`;
 }

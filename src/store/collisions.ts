@@ -21,8 +21,10 @@ export interface StoredCollision {
   readonly reason: string;
 }
 
+export const collisionsQuery = 'SELECT * FROM collisions ORDER BY host, job_id';
+
 export function readCollisions(db: Db): StoredCollision[] {
-  return db.prepare<[], StoredCollision>('SELECT * FROM collisions ORDER BY host, job_id').all();
+  return db.prepare<[], StoredCollision>(collisionsQuery).all();
 }
 
 /**

@@ -53,10 +53,19 @@ export interface JobOverview {
   readonly url: string | null;
 }
 
+/** What every report asks the store, so that `--explain` can show it. */
+export const historyQueries = {
+  jobs: 'SELECT * FROM job_overview ORDER BY host, job_id',
+  builds: `SELECT host, job_id, line, started_at, ended_at, builder, driver, error
+       FROM builds ORDER BY host, job_id, line`,
+  moments: `SELECT j.host, j.job_id, j.head_sha, v.failed_at FROM jobs j
+       LEFT JOIN verdicts v USING (host, job_id) ORDER BY j.host, j.job_id`,
+} as const;
+
 /** All jobs, or one, in the order of their ids. */
 export function readOverview(db: Db, jobId?: number): JobOverview[] {
   return jobId === undefined
-    ? db.prepare<[], JobOverview>('SELECT * FROM job_overview ORDER BY host, job_id').all()
+    ? db.prepare<[], JobOverview>(historyQueries.jobs).all()
     : db
         .prepare<[number], JobOverview>('SELECT * FROM job_overview WHERE job_id = ? ORDER BY host')
         .all(jobId);
@@ -135,6 +144,18 @@ export function readKeyOfLog(db: Db, sha256: string): JobKey | null {
   return row === undefined ? null : { host: row.host, jobId: row.job_id };
 }
 
+export interface JobMoment {
+  readonly host: string;
+  readonly job_id: number;
+  readonly head_sha: string | null;
+  readonly failed_at: Instant | null;
+}
+
+/** The commit of each job, and when it failed. */
+export function readMoments(db: Db): JobMoment[] {
+  return db.prepare<[], JobMoment>(historyQueries.moments).all();
+}
+
 export interface StoredEvent {
   readonly host: string;
   readonly job_id: number;
@@ -174,12 +195,7 @@ export interface StoredBuild {
 }
 
 export function readBuilds(db: Db): StoredBuild[] {
-  return db
-    .prepare<[], StoredBuild>(
-      `SELECT host, job_id, line, started_at, ended_at, builder, driver, error
-       FROM builds ORDER BY host, job_id, line`,
-    )
-    .all();
+  return db.prepare<[], StoredBuild>(historyQueries.builds).all();
 }
 
 export interface StoredOccurrence {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { proportion } from '../../src/analysis/wilson.ts';
+import { proportion } from '../../src/analysis/proportion.ts';
 import { plain } from '../../src/output/style.ts';
 import { proportionText, tableText } from '../../src/output/table-text.ts';
 import type { Cell, Column } from '../../src/reports/report.ts';

@@ -1,4 +1,4 @@
-/** What counts as failed, canceled and built, and how many builds shared a host. */
+/** What counts as failed, canceled and built, when it built, and on which engine. */
 import { describe, expect, it } from 'vitest';
 
 import type { Job } from '../../src/model/job.ts';
@@ -81,23 +81,35 @@ describe('the window of the scope', () => {
   });
 });
 
-describe('the builds on a host at once', () => {
-  const overlaps = (...jobs: readonly SmallJob[]): (number | null)[] =>
-    jobsOf(storeOf(...jobs.map((job) => [{}, raceLog(job)] as const))).map(
-      ({ overlap }) => overlap,
+describe('what a job shares its load with', () => {
+  const jobs = (...each: readonly SmallJob[]): readonly HistoryJob[] =>
+    jobsOf(storeOf(...each.map((job) => [{}, raceLog(job)] as const)));
+
+  it('is the host, one for all its jobs', () => {
+    const engines = jobs(victim, culprit, { ...culprit, machine: 'ci-2' }).map(
+      ({ engine }) => engine,
     );
-  const later = { ...smallJob, startsAt: 100, buildEndsAt: 130 };
-
-  it('count the build itself and those that ran at its time', () => {
-    expect(overlaps(victim, culprit, later)).toEqual([2, 2, 1]);
+    expect(engines[0]).toBe(engines[1]);
+    expect(engines[2]).not.toBe(engines[0]);
   });
 
-  it('do not count those of other hosts', () => {
-    expect(overlaps(victim, { ...culprit, machine: 'ci-2' })).toEqual([1, 1]);
+  it('lasts from the start of its build to the end', () => {
+    const [window] = jobs(victim).map((job) => job.window);
+    expect(window?.end).toBeGreaterThan(window?.start ?? Infinity);
   });
+});
 
-  it('are not known for a job that built nothing', () => {
-    expect(jobsOf(storeOf([{ conclusion: 'failure' }, null]))[0]?.overlap).toBeNull();
+describe('a job that a partial re-run only copied', () => {
+  it('is in no count', () => {
+    const times = { startedAt: at(10), completedAt: at(60) };
+    const common = { runId: 7, name: 'build (web)', repository: 'acme/shop', ...times };
+    const store = storeOf(
+      [{ ...common, attempt: 1, conclusion: 'success' }, null],
+      [{ ...common, attempt: 2, conclusion: 'success' }, null],
+    );
+    const { jobs, carriedOver } = readHistory(store.db);
+    expect(jobs.map(({ attempt }) => attempt)).toEqual([1]);
+    expect(carriedOver).toBe(1);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The reports of a store, made as the command makes them. */
-import type { Proportion } from '../../src/analysis/wilson.ts';
+import type { Proportion } from '../../src/analysis/proportion.ts';
 import { reports } from '../../src/reports/catalog.ts';
 import { readHistory } from '../../src/reports/history.ts';
 import type { Cell, Report, Section } from '../../src/reports/report.ts';

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { proportion, toPercent } from '../../src/analysis/wilson.ts';
+import { proportion, toPercent } from '../../src/analysis/proportion.ts';
 
 // R 4.2.2: prop.test(count, total, conf.level = 0.95, correct = FALSE)$conf.int
 const fromR: readonly (readonly [count: number, total: number, low: number, high: number])[] = [

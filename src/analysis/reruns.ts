@@ -1,0 +1,67 @@
+/** The same commit again: what a failure that passes on its next attempt says, and what re-running costs. */
+import { wilson } from './proportion.ts';
+
+export interface Attempt {
+  /** One job of one run and commit: host, run, commit, workflow and job name. */
+  readonly group: string;
+  readonly attempt: number;
+  readonly passed: boolean;
+  /** The cause of a failure; null for a passed or unexplained attempt. */
+  readonly cause: string | null;
+  readonly minutes: number;
+}
+
+export interface Reruns {
+  readonly failed: number;
+  /** Of the failed: those of which a next attempt is known, and those of which it passed. */
+  readonly rerun: number;
+  readonly passed: number;
+  /** Of the failed: later attempts exist and all of them failed with the same cause. */
+  readonly persisting: number;
+  /** Minutes of failed attempts whose next attempt passed: a census, so without an interval. */
+  readonly minutesLost: number;
+  readonly verdict: 'flaky' | 'not flaky' | 'unclear' | 'too few';
+}
+
+/** A rate of passing re-runs is not judged below so many; and it is called flaky only from so many on. */
+const fewestJudged = 5;
+const fewestFlaky = 8;
+
+/**
+ * First re-runs of failures with `cause`. Flaky where the Wilson interval of the pass rate lies above ½ (with at least 8
+ * re-runs), not flaky where it lies below 0.2; unclear between. People re-run what they believe flaky, so the rate among the
+ * others may differ: `passed / failed` and `(passed + never re-run) / failed` bound it.
+ */
+export function rerunsOf(attempts: readonly Attempt[], cause: string): Reruns {
+  const groups = new Map<string, Attempt[]>();
+  for (const attempt of attempts) {
+    const group = groups.get(attempt.group);
+    if (group === undefined) groups.set(attempt.group, [attempt]);
+    else group.push(attempt);
+  }
+  const sums = { failed: 0, rerun: 0, passed: 0, persisting: 0, minutesLost: 0 };
+  for (const group of groups.values()) {
+    const ordered = group.toSorted((a, b) => a.attempt - b.attempt);
+    for (const [i, each] of ordered.entries()) {
+      if (each.cause !== cause || each.passed) continue;
+      sums.failed++;
+      const later = ordered.slice(i + 1);
+      const [next] = later;
+      if (next === undefined) continue;
+      sums.rerun++;
+      if (next.passed) {
+        sums.passed++;
+        sums.minutesLost += each.minutes;
+      }
+      if (later.every((other) => !other.passed && other.cause === cause)) sums.persisting++;
+    }
+  }
+  return { ...sums, verdict: judge(sums.passed, sums.rerun) };
+}
+
+function judge(passed: number, rerun: number): Reruns['verdict'] {
+  if (rerun < fewestJudged) return 'too few';
+  const { low, high } = wilson(passed, rerun);
+  if (low > 0.5 && rerun >= fewestFlaky) return 'flaky';
+  return high < 0.2 ? 'not flaky' : 'unclear';
+}

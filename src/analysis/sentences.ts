@@ -1,0 +1,134 @@
+/**
+ * Verdicts in words. Always "associated with" or "goes with", never "caused by": only a collision between two logs proves
+ * that. Each sentence carries counts or an interval, and what it leaves open.
+ */
+import type { Association, Effect } from './association.ts';
+import { conventions } from './conventions.ts';
+import type { Rung } from './ladder.ts';
+import { proportion, toPercent } from './proportion.ts';
+
+/** What a sentence speaks of: a cause and a component, as readers know them. */
+export interface Names {
+  readonly cause: string;
+  readonly component: string;
+}
+
+/** `2.4`, `13`; two digits are all that such intervals are worth. */
+function toFactor(value: number): string {
+  if (!Number.isFinite(value)) return '∞';
+  return value >= 10 ? value.toFixed(0) : value.toPrecision(2);
+}
+
+/** `3.1 (95 %: 1.2–8.0)`, and one-sided where an end is open: never "infinite". */
+export function effectText(effect: {
+  readonly ratio: number | null;
+  readonly low: number;
+  readonly high: number;
+}): string {
+  const { ratio, low, high } = effect;
+  if (ratio === null) return 'no failures in either';
+  if (!Number.isFinite(ratio) || !Number.isFinite(high)) return `at least ${toFactor(low)}`;
+  if (ratio === 0) return `at most ${toFactor(high)}`;
+  return `${toFactor(ratio)} (${toFactor(low)}–${toFactor(high)})`;
+}
+
+/** How often it happened, and how many builds it would take to compare. */
+function notEnough({ basis }: Association): string {
+  const { failures, builds, effective, phi } = basis;
+  const { rate, low, high } = proportion(failures, builds.length);
+  const range =
+    rate === null
+      ? ''
+      : ` (${toPercent(rate)} %, 95 % interval ${toPercent(low ?? 0)}–${toPercent(high ?? 1)} %)`;
+  const wanted = conventions.fewestFailures;
+  const more =
+    failures === 0 ? null : Math.ceil((builds.length * (wanted - effective)) / effective);
+  const missing = more === null ? '' : `: about ${Math.max(1, more)} more builds at this rate`;
+  const worth =
+    phi > 1 ? `, worth ${effective.toFixed(1)} independent ones as they come together` : '';
+  return `Not enough data: ${failures} in ${builds.length} builds${range}${worth}; ${wanted} independent failures are needed before causes are compared${missing}.`;
+}
+
+export function versionSentence(found: Association, { cause, component }: Names): string {
+  const suspect = found.ladder?.version ?? '';
+  const overall = found.ladder?.withinJobs.estimate ?? null;
+  switch (found.version) {
+    case 'insufficient':
+      return `${cause}: ${notEnough(found)}`;
+    case 'one-version':
+      return `${cause}: one ${component} version in use, nothing to compare.`;
+    case 'not-detected':
+      return `${cause}: no association with the ${component} version was found${seen(found.detectable.version)}.${accounted(found)}`;
+    case 'inseparable-from-host':
+      return `${cause}: failures are more frequent on ${component} ${suspect}${ratioText(overall)}, but version and host cannot be separated; run it on another host too.`;
+    case 'explained-by-host':
+      return `${cause}: on the same host the ${component} versions do not differ.`;
+    case 'explained-by-time':
+      return `${cause}: in the same weeks the ${component} versions do not differ.`;
+    case 'time-not-aligned':
+      return `${cause}: failures rose when no roll-out of ${component} ${suspect} was under way; look outside the version.`;
+    case 'before-after':
+      return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(overall)}; all hosts changed together, so anything else that changed then fits as well.`;
+    case 'before-after-weak':
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but mostly at other times; unclear.`;
+    case 'small':
+      return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(overall)}.`;
+    case 'likely':
+      return `${cause}: probably associated with ${component} ${suspect}${ratioText(overall)}; the same-week comparison is too small to tell. An association, not proof.`;
+    case 'associated':
+    default:
+      return `${cause}: associated with ${component} ${suspect}${ratioText(overall)} at equal load${rungs(found)}. An association, not proof.`;
+  }
+}
+
+function ratioText(effect: Effect | null): string {
+  return effect === null ? '' : ` (${effectText(effect)} times the rate of the others)`;
+}
+
+function rungText({ estimate }: Rung, where: string): string {
+  return estimate === null ? '' : `; ${where} ${effectText(estimate)}`;
+}
+
+function rungs({ ladder }: Association): string {
+  if (ladder === null) return '';
+  return (
+    rungText(ladder.withinWeeks, 'in the same weeks') +
+    rungText(ladder.withinHosts, 'on the same hosts')
+  );
+}
+
+/** The power behind "not found", in words. */
+function seen(factor: number | null): string {
+  if (factor === null || !Number.isFinite(factor)) return '';
+  return factor > conventions.couldHaveSeen
+    ? `, but a ratio below ${toFactor(Math.min(factor, 100))} could not have been seen`
+    : ` (a ratio of ${toFactor(factor)} or more would probably have been seen)`;
+}
+
+function accounted({ rawVersionP, detectable }: Association): string {
+  const strong = detectable.version !== null && detectable.version <= conventions.couldHaveSeen;
+  return strong && rawVersionP !== null && rawVersionP < conventions.alpha
+    ? ' The raw difference between versions is accounted for by load, job and age of the build.'
+    : '';
+}
+
+export function concurrencySentence(found: Association, { cause }: Pick<Names, 'cause'>): string {
+  const perBuild = found.perBuild === null ? '' : effectText(found.perBuild);
+  switch (found.concurrency) {
+    case 'insufficient':
+      return `${cause}: ${notEnough(found)}`;
+    case 'never-shared':
+      return `${cause}: builds almost never shared an engine; load cannot be compared.`;
+    case 'associated':
+      return `${cause}: each further build running on the same engine goes with ${perBuild} times the rate, at equal version, job, age of the build and host.`;
+    case 'unclear-clustered':
+      return `${cause}: failures come in engine-wide incidents (${found.basis.failures} in ${found.basis.incidents.length}); look for what stops an engine before blaming load.`;
+    case 'negative':
+      return `${cause}: fewer failures under load (${perBuild} for each further build); no mechanism is suggested; check that all jobs of the hosts were read.`;
+    case 'negligible':
+      return `${cause}: the association with load is too small to matter (${perBuild} for each further build).`;
+    case 'not-detected':
+    default:
+      return `${cause}: no association with other builds on the engine was found${seen(found.detectable.perBuild)}.`;
+  }
+}

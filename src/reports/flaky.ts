@@ -1,0 +1,65 @@
+/** Is it flaky? The same job on the same commit, red and then green: how often, and what it cost. */
+import { proportion } from '../analysis/proportion.ts';
+import { rerunsOf, type Attempt } from '../analysis/reruns.ts';
+import { groupBy, type History } from './history.ts';
+import type { Report } from './report.ts';
+
+export function flakyReport(history: History): Report {
+  const attempts = attemptsOf(history);
+  const causes = [...groupBy(attempts, ({ cause }) => cause ?? '').keys()].filter(
+    (cause) => cause !== '',
+  );
+  const rows = causes
+    .map((cause) => ({ cause, ...rerunsOf(attempts, cause) }))
+    .toSorted((a, b) => b.rerun - a.rerun || b.failed - a.failed || (a.cause < b.cause ? -1 : 1));
+  const copies = history.carriedOver;
+  return {
+    id: 'flaky',
+    title: 'Red, then green on the same commit',
+    scope: history.scope,
+    findings: [],
+    sections: [
+      {
+        id: 'reruns',
+        title: 'First re-runs of failed jobs, by cause',
+        columns: [
+          { key: 'cause', title: 'cause', kind: 'id' },
+          { key: 'failed', title: 'failed', kind: 'count' },
+          { key: 'passed', title: 'next attempt passed (95 %)', kind: 'proportion' },
+          { key: 'never', title: 'never re-run', kind: 'count' },
+          { key: 'persisting', title: 'same cause again', kind: 'count' },
+          { key: 'minutes', title: 'minutes lost', kind: 'count' },
+          { key: 'verdict', title: 'flaky?', kind: 'text' },
+        ],
+        rows: rows.map(({ cause, failed, rerun, passed, persisting, minutesLost, verdict }) => ({
+          cause,
+          failed,
+          passed: rerun === 0 ? null : proportion(passed, rerun),
+          never: failed - rerun,
+          persisting,
+          minutes: Math.round(minutesLost * 10) / 10,
+          verdict,
+        })),
+        note:
+          'How to read: a cause is called flaky when its next attempt passes more often than not beyond doubt, not flaky when it rarely does. ' +
+          `What people did not re-run may differ. ${copies} jobs that partial re-runs only copied are not counted.`,
+      },
+    ],
+  };
+}
+
+function attemptsOf({ jobs }: History): Attempt[] {
+  return jobs.flatMap((job): Attempt[] => {
+    if (job.run_id === null || job.attempt === null || job.canceled) return [];
+    const { window } = job;
+    return [
+      {
+        group: JSON.stringify([job.host, job.run_id, job.commit, job.workflow, job.job]),
+        attempt: job.attempt,
+        passed: job.status === 'passed',
+        cause: job.failed ? job.cause : null,
+        minutes: window === null ? 0 : window.end - window.start,
+      },
+    ];
+  });
+}
