@@ -3,7 +3,13 @@ import { Command, Option } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { runDemo, runExport, runIngestFiles, runReport, runScan, runShow } from './run.ts';
-import type { CommonOptions, DraftOptions, ExplainOptions, IngestOptions, ReportOptions } from './options.ts';
+import type {
+  CommonOptions,
+  DraftOptions,
+  ExplainOptions,
+  IngestOptions,
+  ReportOptions,
+} from './options.ts';
 import {
   runPatternsCheck,
   runPatternsDraft,

@@ -121,7 +121,10 @@ describe('the versions', () => {
       const { rows } = sectionOf(versions, id);
       const first = history.built.filter(({ attempt }) => attempt === null || attempt === 1);
       for (const cause of new Set(rows.map((row) => row['cause']))) {
-        const own = { ...sectionOf(versions, id), rows: rows.filter((row) => row['cause'] === cause) };
+        const own = {
+          ...sectionOf(versions, id),
+          rows: rows.filter((row) => row['cause'] === cause),
+        };
         const shares = sharesIn(own, 'failures');
         expect(sum(shares.map(({ total }) => total))).toBe(first.length);
         expect(sum(shares.map(({ count }) => count))).toBe(
@@ -172,11 +175,14 @@ describe('the load', () => {
 });
 
 describe('every table with a comparison', () => {
-  it.each(['versions', 'concurrency', 'hosts', 'trend', 'flaky'])('of %s says how to read it', (name) => {
-    for (const { note } of reports.get(name)?.sections ?? []) {
-      expect(note).toMatch(/How to read|No change was found/);
-    }
-  });
+  it.each(['versions', 'concurrency', 'hosts', 'trend', 'flaky'])(
+    'of %s says how to read it',
+    (name) => {
+      for (const { note } of reports.get(name)?.sections ?? []) {
+        expect(note).toMatch(/How to read|No change was found/);
+      }
+    },
+  );
 });
 
 describe('the collisions', () => {

@@ -61,7 +61,7 @@ export interface Simulated extends Build {
 export function simulate(name: string, count: number, seed = 1): Simulated[] {
   const world = worlds[name];
   if (world === undefined) throw new Error(`no world ${name}`);
-  const salt = [...name].reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619), 2166136261);
+  const salt = Array.from(name).reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619), 2166136261);
   return new Simulation(world, count, randomFrom((seed * 2654435761) ^ salt)).run();
 }
 

@@ -3,7 +3,7 @@
  * share hosts. Hazards are per build-minute, and a failure ends its job at that moment, as it does in reality.
  */
 
-export const versions = ['0.12.5', '0.13.2', '0.14.1'] as const;
+const versions = ['0.12.5', '0.13.2', '0.14.1'] as const;
 
 export interface World {
   readonly title: string;
