@@ -43,9 +43,9 @@ export interface Association {
   readonly basis: Basis;
   readonly version: VersionVerdict;
   readonly concurrency: ConcurrencyVerdict;
-  /** Versions in the model, the reference first; each other one's adjusted rate ratio to it. */
+  /** Versions in the model, the reference first; each other one's adjusted rate ratio to it (computed when asked). */
   readonly reference: string | null;
-  readonly adjusted: ReadonlyMap<string, Effect & { readonly p: number }>;
+  readonly adjusted: () => ReadonlyMap<string, Effect>;
   /** p of all versions together, at equal job, age and load; Holm-adjusted with that of the load. */
   readonly versionP: number | null;
   readonly concurrencyP: number | null;
@@ -85,7 +85,7 @@ export function associate(builds: readonly Build[], reference?: string): Associa
     fitConditionalPoisson(stratify(cells, strata, covariates), slope + 1);
   const enough = basis.effective >= conventions.fewestFailures;
   const withinJobs = enough ? fit(jobAndAge) : null;
-  if (withinJobs === null) return undecided(basis, base);
+  if (withinJobs === null) return undecided(basis, base, enough && candidates.length < 2);
 
   const withinHosts = fit(jobAgeAndHost);
   const kept = (withinHosts?.information[slope] ?? 0) / (withinJobs.information[slope] ?? 1);
@@ -116,12 +116,7 @@ export function associate(builds: readonly Build[], reference?: string): Associa
     version,
     concurrency,
     reference: base,
-    adjusted: new Map(
-      compared.map((level, j) => [
-        level,
-        { ...effectOf(withinJobs, j, phi), p: likelihoodRatio(withinJobs, [j], phi).p },
-      ]),
-    ),
+    adjusted: () => new Map(versions.map((j) => [compared[j] ?? '', effectOf(withinJobs, j, phi)])),
     versionP: versions.length === 0 ? null : versionP,
     concurrencyP,
     rawVersionP: rawVersionTest(basis, covariates, versions, slope),
@@ -142,13 +137,14 @@ function isFinding(verdict: VersionVerdict): boolean {
   return ['associated', 'likely', 'before-after', 'small'].includes(verdict);
 }
 
-function undecided(basis: Basis, reference: string | null): Association {
+/** Too few failures, or nothing that differs between the builds. */
+function undecided(basis: Basis, reference: string | null, oneVersion: boolean): Association {
   return {
     basis,
-    version: 'insufficient',
-    concurrency: 'insufficient',
+    version: oneVersion ? 'one-version' : 'insufficient',
+    concurrency: oneVersion ? 'never-shared' : 'insufficient',
     reference,
-    adjusted: new Map(),
+    adjusted: () => new Map(),
     versionP: null,
     concurrencyP: null,
     rawVersionP: null,

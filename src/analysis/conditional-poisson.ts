@@ -271,17 +271,20 @@ function root(
 ): number {
   let [a, fa, b, fb] = [below, atBelow, above, atAbove];
   let middle = b;
+  let last = 0;
   for (let step = 0; step < 60 && Math.abs(b - a) > 1e-9; step++) {
     middle = Number.isFinite(fb) ? b - (fb * (b - a)) / (fb - fa) : (a + b) / 2;
     const value = f(middle);
-    if (Math.abs(value) < 1e-9) return middle;
+    if (Math.abs(value) < 1e-8) return middle;
+    // The end that stays twice counts half, or it would stay for ever.
     if (value > 0) {
       [b, fb] = [middle, value];
-      fa /= 2;
+      if (last > 0) fa /= 2;
     } else {
       [a, fa] = [middle, value];
-      fb /= 2;
+      if (last < 0) fb /= 2;
     }
+    last = Math.sign(value);
   }
   return middle;
 }

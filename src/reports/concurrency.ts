@@ -35,7 +35,7 @@ function byLoad(history: History): Section {
   });
   return {
     id: 'overlap',
-    title: 'By other BuildKit builds running on the engine in that minute',
+    title: 'By other builds running on the engine in that minute',
     columns: [
       { key: 'cause', title: 'cause', kind: 'text' },
       { key: 'others', title: 'others', kind: 'id' },

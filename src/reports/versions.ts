@@ -3,7 +3,7 @@
  * are counted, never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
  */
 import { associate, type Association } from '../analysis/association.ts';
-import { isVersion, unknownVersion } from '../analysis/basis.ts';
+import { unknownVersion } from '../analysis/basis.ts';
 import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
 import { proportion, type Proportion } from '../analysis/proportion.ts';
@@ -63,8 +63,10 @@ function rowsOf(
   { built }: History,
   component: Component,
   cause: string,
-  { reference, adjusted }: Association,
+  found: Association,
 ): Readonly<Record<string, Cell>>[] {
+  const { reference } = found;
+  const adjusted = found.adjusted();
   const first = built.filter(isFirst);
   const groups = [...groupBy(first, (job) => component.of(job) ?? unknownVersion)].toSorted(
     ([a], [b]) => (a === unknownVersion ? 1 : b === unknownVersion ? -1 : compareVersions(a, b)),
@@ -87,7 +89,7 @@ function rowsOf(
       first: jobs.flatMap((job) => job.started_at ?? []).toSorted()[0] ?? null,
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
-      adjusted: model === undefined || !isVersion(version) ? null : effectText(model),
+      adjusted: model === undefined ? null : effectText(model),
       p: few ? 'too few' : toP(tests[i] ?? 1),
       q: few ? null : toP(q[i] ?? 1),
     };

@@ -143,7 +143,7 @@ describe('the next attempt', () => {
   it('that failed again counts against it', () => {
     const store = storeOf(
       [attempt(1, { conclusion: 'failure' }), raceLog(victim)],
-      [attempt(2, { conclusion: 'failure' }), raceLog(victim)],
+      [attempt(2, { conclusion: 'failure', startedAt: at(500) }), raceLog(victim)],
     );
     expect(rerunsOf(store)).toMatchObject([{ count: 0, total: 1 }]);
   });

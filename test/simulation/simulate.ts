@@ -52,16 +52,16 @@ interface Offer {
 /** A simulated job that built, and what the analysis is told of it. */
 export interface Simulated extends Build {
   readonly startedAt: number;
-  readonly passed: boolean;
-  readonly attempt: number;
-  readonly group: string;
 }
 
 /** `count` builds of a world in the order of their starts. Minutes since the beginning. */
 export function simulate(name: string, count: number, seed = 1): Simulated[] {
   const world = worlds[name];
   if (world === undefined) throw new Error(`no world ${name}`);
-  const salt = Array.from(name).reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619), 2166136261);
+  const salt = Array.from(name).reduce(
+    (h, c) => Math.imul(h ^ c.charCodeAt(0), 16777619),
+    2166136261,
+  );
   return new Simulation(world, count, randomFrom((seed * 2654435761) ^ salt)).run();
 }
 
@@ -225,9 +225,6 @@ class Simulation {
       failedAt: reset ? seconds(at - 0.01) : null,
       origin: null,
       startedAt: job.startedAt,
-      passed: !failed,
-      attempt: arrival.attempt,
-      group: `${arrival.commit}/${arrival.place.repository}/${arrival.job}`,
       builds: arrival.builds,
     });
     if (failed && arrival.attempt < 4 && random() < (reset ? 0.75 : 0.25)) {
