@@ -63,8 +63,8 @@ export interface Association {
   readonly detectable: { readonly version: number | null; readonly perBuild: number | null };
 }
 
-/** The whole analysis of one cause and one component. `reference`: a version to compare with, else the most used one. */
-export function associate(builds: readonly Build[], reference?: string): Association {
+/** The whole analysis of one cause and one component. The most used version is the reference. */
+export function associate(builds: readonly Build[]): Association {
   const basis = basisOf(builds);
   const { cells, phi } = basis;
   const minutes = minutesByVersion(cells);
@@ -72,7 +72,7 @@ export function associate(builds: readonly Build[], reference?: string): Associa
   const candidates = levels
     .filter(isVersion)
     .toSorted((a, b) => (minutes.get(b) ?? 0) - (minutes.get(a) ?? 0));
-  const base = reference ?? candidates[0] ?? levels[0] ?? null;
+  const base = candidates[0] ?? levels[0] ?? null;
   const compared = levels.filter((level) => level !== base);
   const covariates = (cell: ExposureCell): number[] => [
     ...compared.map((level) => Number(cell.version === level)),

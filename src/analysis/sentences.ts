@@ -6,6 +6,7 @@ import type { Association, Effect } from './association.ts';
 import { conventions } from './conventions.ts';
 import type { Rung } from './ladder.ts';
 import { proportion, toPercent } from './proportion.ts';
+import { avoidedByCapping, avoidedByLeaving, type Avoided, type LogRatio } from './remedies.ts';
 
 /** What a sentence speaks of: a cause and a component, as readers know them. */
 export interface Names {
@@ -131,4 +132,40 @@ export function concurrencySentence(found: Association, { cause }: Pick<Names, '
     default:
       return `${cause}: no association with other builds on the engine was found${seen(found.detectable.perBuild)}.`;
   }
+}
+
+/** What leaving the version, or building alone, would have avoided; null where no association supports it. */
+export function remedySentence(found: Association): string | null {
+  const { basis, ladder, perBuild } = found;
+  const parts: string[] = [];
+  const suspect = ladder?.withinJobs.estimate ?? null;
+  if (ladder !== null && suspect !== null && supported.has(found.version)) {
+    const failures = basis.cells
+      .filter(({ version }) => version === ladder.version)
+      .reduce((sum, cell) => sum + cell.failures, 0);
+    const avoided = avoidedByLeaving(failures, logarithms(suspect));
+    parts.push(`without ${ladder.version} ${avoidedText(avoided, basis.failures)}`);
+  }
+  if (perBuild !== null && found.concurrency === 'associated') {
+    const byOthers = Array.from({ length: conventions.mostOthers + 1 }, (_, others) =>
+      basis.cells
+        .filter((cell) => cell.others === others)
+        .reduce((sum, cell) => sum + cell.failures, 0),
+    );
+    const avoided = avoidedByCapping(byOthers, logarithms(perBuild), 0);
+    parts.push(`with one build at a time ${avoidedText(avoided, basis.failures)}`);
+  }
+  if (parts.length === 0) return null;
+  return `If the association is causal and nothing else changes: ${parts.join('; ')} (not to be added up).`;
+}
+
+const supported: ReadonlySet<string> = new Set(['associated', 'likely']);
+
+function logarithms({ ratio, low, high }: Effect): LogRatio {
+  return { estimate: Math.log(ratio), low: Math.log(low), high: Math.log(high) };
+}
+
+function avoidedText({ avoided, low, high }: Avoided, failures: number): string {
+  const [from, most, to] = [low, avoided, high].map((value) => Math.max(0, value).toFixed(0));
+  return `${most} of ${failures} failures fewer (95 %: ${from}–${to})`;
 }

@@ -8,7 +8,7 @@ import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
 import { proportion, type Proportion } from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
-import { effectText, versionSentence } from '../analysis/sentences.ts';
+import { effectText, remedySentence, versionSentence } from '../analysis/sentences.ts';
 import { compareVersions } from '../model/version.ts';
 import { groupBy, plural, type History, type HistoryJob } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
@@ -47,9 +47,11 @@ function section(history: History, component: Component, causes: readonly string
     ],
     rows: studies.flatMap(({ cause, found }) => rowsOf(history, component, cause, found)),
     note: [
-      ...studies.map(({ cause, found }) =>
-        versionSentence(found, { cause, component: component.title }),
-      ),
+      ...studies.map(({ cause, found }) => {
+        const remedy = remedySentence(found);
+        const sentence = versionSentence(found, { cause, component: component.title });
+        return remedy === null ? sentence : `${sentence} ${remedy}`;
+      }),
       howToRead,
     ].join('\n'),
   };

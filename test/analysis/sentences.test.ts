@@ -1,0 +1,51 @@
+/** What is said of a history: never more than the numbers allow. */
+import { expect, test } from 'vitest';
+
+import { associate } from '../../src/analysis/association.ts';
+import {
+  concurrencySentence,
+  remedySentence,
+  versionSentence,
+} from '../../src/analysis/sentences.ts';
+import { simulate } from '../simulation/simulate.ts';
+
+const names = { cause: 'reset', component: 'BuildKit' };
+
+test('a version that matters is named, with the same weeks and hosts, and what leaving it would avoid', () => {
+  const found = associate(simulate('A_version', 10_000, 1));
+  expect(versionSentence(found, names)).toMatch(
+    /^reset: associated with BuildKit 0\.13\.2 \([\d.]+ \([\d.]+–[\d.]+\) times .* in the same weeks .* on the same hosts .*not proof\.$/,
+  );
+  expect(remedySentence(found)).toMatch(
+    /^If the association is causal and nothing else changes: without 0\.13\.2 \d+ of \d+ failures fewer/,
+  );
+});
+
+test('load that matters is named for each further build', () => {
+  const found = associate(simulate('B_concurrency_confounded', 10_000, 1));
+  expect(concurrencySentence(found, names)).toMatch(/each further build .* goes with [\d.]+ \(/);
+  expect(remedySentence(found)).toMatch(/with one build at a time \d+ of \d+ failures fewer/);
+});
+
+test('nothing found is said with what could have been seen, and no remedy', () => {
+  const found = associate(simulate('D_null', 10_000, 1));
+  expect(versionSentence(found, names)).toMatch(
+    /a ratio of [\d.]+ or more would probably have been seen/,
+  );
+  expect(remedySentence(found)).toBeNull();
+});
+
+test('too few failures ask for more builds', () => {
+  const found = associate(simulate('A_version', 500, 1));
+  expect(versionSentence(found, names)).toMatch(
+    /^reset: Not enough data: 1 in 495 builds .* about \d+ more builds/,
+  );
+});
+
+test('no sentence calls an association a cause', () => {
+  for (const world of ['A_version', 'C_both_interaction', 'K_host_aliased', 'H_engine_crash']) {
+    const found = associate(simulate(world, 2000, 1));
+    const said = versionSentence(found, names) + concurrencySentence(found, names);
+    expect(said).not.toMatch(/caused by|guilty|proves|probability/);
+  }
+});
