@@ -2,6 +2,7 @@
 import { peakOverlap, type BuildWindow } from '../analysis/concurrency.ts';
 import { hostedMachine } from '../model/host.ts';
 import type { Instant } from '../model/time.ts';
+import { readLogChoices } from '../store/fetch-states.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import {
   readBuilds,
@@ -32,7 +33,11 @@ export interface History {
 }
 
 export function readHistory(db: Db): History {
-  const overview = readOverview(db);
+  // A job that a re-run only copied did not run: counting it would make failures look rarer.
+  const copies = new Set(
+    readLogChoices(db).flatMap((job) => (job.copied === 1 ? [`${job.host}/${job.jobId}`] : [])),
+  );
+  const overview = readOverview(db).filter((job) => !copies.has(keyOf(job)));
   const overlaps = overlapsOf(overview, readBuilds(db));
   const jobs = overview.map((job): HistoryJob => {
     const canceled =
