@@ -6,6 +6,9 @@ export const exitCode = {
   usage: 2,
   /** Finished, but something could not be read; what is missing was said on the way. */
   partial: 3,
+  /** The token is missing or not accepted. */
+  authentication: 4,
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -23,3 +23,25 @@ export interface ExplainOptions extends CommonOptions {
 export interface DraftOptions extends CommonOptions {
   readonly out?: string;
 }
+
+/** Which GitHub is asked. */
+export interface AccessOptions {
+  readonly apiUrl?: string;
+  readonly logHost?: string[];
+}
+
+export interface IngestGithubOptions extends CommonOptions, AccessOptions {
+  readonly org?: string[];
+  readonly since?: string;
+  readonly workflow?: string[];
+  readonly maxCalls?: number;
+  readonly minRemaining: number;
+  readonly sampleGreen: number;
+  readonly keepLogs?: string;
+  readonly maxLogSize: number;
+  readonly dryRun?: boolean;
+}
+
+export interface DoctorOptions extends CommonOptions, AccessOptions {
+  readonly probe?: string;
+}

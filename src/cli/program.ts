@@ -1,12 +1,14 @@
 /** The commands, their options and their help. What a command does is in commands/. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { runDemo, runExport, runIngestFiles, runReport, runScan, runShow } from './run.ts';
 import type {
   CommonOptions,
+  DoctorOptions,
   DraftOptions,
   ExplainOptions,
+  IngestGithubOptions,
   IngestOptions,
   ReportOptions,
 } from './options.ts';
@@ -47,15 +49,17 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
     .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
     .exitOverride();
 
-  addIngest(program, terminal, finish);
+  const ingest = addIngest(program, terminal, finish);
+  addIngestGithub(ingest, terminal, version, finish);
   addScanAndReport(program, terminal, finish);
   addStoryAndTables(program, terminal, finish);
   addPatterns(program, terminal, finish);
+  addDoctor(program, terminal, version, finish);
   program.addHelpText('after', exitCodeHelp());
   return program;
 }
 
-function addIngest(program: Command, terminal: Terminal, finish: Finish): void {
+function addIngest(program: Command, terminal: Terminal, finish: Finish): Command {
   const ingest = program.command('ingest').description('read job logs into the database');
   ingest
     .command('files')
@@ -80,6 +84,70 @@ function addIngest(program: Command, terminal: Terminal, finish: Finish): void {
     .action(async (globs: string[], options: IngestOptions) => {
       finish(await runIngestFiles(terminal, globs, options));
     });
+  return ingest;
+}
+
+function addIngestGithub(
+  ingest: Command,
+  terminal: Terminal,
+  version: string,
+  finish: Finish,
+): void {
+  ingest
+    .command('github')
+    .description('every attempt of every run since the last time, from github.com, ghe.com or GHES')
+    .argument('[repository...]', 'OWNER/REPO')
+    .addOption(repeatable('--org <org>', 'all repositories of an organization'))
+    .option('--since <time>', 'how far back the first time: 14d, 36h or a date (default: 14d)')
+    .addOption(repeatable('--workflow <file>', 'only this workflow: ci.yml'))
+    .option('--max-calls <n>', 'stop after this many calls', count)
+    .option('--min-remaining <n>', 'leave this many calls of the rate limit to others', count, 50)
+    .option('--sample-green <share>', 'read the logs of this share of green jobs', share, 1)
+    .option('--keep-logs <folder>', 'keep every log, compressed, under the digest of its content')
+    .option('--max-log-size <mb>', 'skip larger logs', count, 512)
+    .option('--api-url <url>', 'the API; else GITHUB_API_URL, else that of GH_HOST')
+    .addOption(repeatable('--log-host <host>', 'a host that your GHES keeps logs on'))
+    .option('--dry-run', 'say what would be read, and read only the lists')
+    .addOption(databaseOption())
+    .addOption(patternsOption())
+    .addHelpText(
+      'after',
+      examples(
+        'GH_TOKEN=... buildlog ingest github acme/shop acme/billing',
+        'buildlog ingest github --org acme --since 30d --sample-green 0.2',
+      ),
+    )
+    .action(async (repositories: string[], options: IngestGithubOptions) => {
+      const { runIngestGithub } = await import('./run-github.ts');
+      finish(await runIngestGithub(terminal, repositories, options, version));
+    });
+}
+
+function addDoctor(program: Command, terminal: Terminal, version: string, finish: Finish): void {
+  program
+    .command('doctor')
+    .description('whether token, budget, clock, database and patterns are fit for an ingest')
+    .option('--probe <repository>', 'also try how GitHub answers there, with about six calls')
+    .option('--api-url <url>', 'the API; else GITHUB_API_URL, else that of GH_HOST')
+    .addOption(repeatable('--log-host <host>', 'a host that your GHES keeps logs on'))
+    .addOption(databaseOption())
+    .addOption(patternsOption())
+    .addHelpText('after', examples('buildlog doctor', 'buildlog doctor --probe acme/shop'))
+    .action(async (options: DoctorOptions) => {
+      const { runDoctor } = await import('./run-doctor.ts');
+      finish(await runDoctor(terminal, options, version));
+    });
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.');
+  return value;
 }
 
 function addScanAndReport(program: Command, terminal: Terminal, finish: Finish): void {
@@ -208,9 +276,10 @@ function reportHelp(): string {
 }
 
 function exitCodeHelp(): string {
-  const { done, error, usage, partial } = exitCode;
+  const { done, error, usage, partial, authentication, interrupted } = exitCode;
   return (
     `\nExit codes: ${done} done, ${error} error, ${usage} bad usage or pattern, ` +
-    `${partial} done but something could not be read.`
+    `${partial} done but something could not be read, ` +
+    `${authentication} no token or a bad one, ${interrupted} interrupted.`
   );
 }

@@ -182,7 +182,7 @@ function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): strin
 }
 
 /** Loads the patterns and says what is wrong with them; what is right is used. */
-function checkedPatterns(terminal: Terminal, { patterns }: CommonOptions): CheckedPatterns {
+export function checkedPatterns(terminal: Terminal, { patterns }: CommonOptions): CheckedPatterns {
   const checked = loadCheckedPatterns(patterns);
   for (const problem of checked.problems) terminal.say(formatProblem(problem));
   return checked;

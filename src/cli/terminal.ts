@@ -6,6 +6,7 @@ import type { Style } from '../output/style.ts';
 
 const fallbackColumns = 120;
 const redrawEvery = 100;
+const plainEvery = 30_000;
 
 export class Terminal {
   readonly env: NodeJS.ProcessEnv = process.env;
@@ -42,8 +43,14 @@ export class Terminal {
 
   /** Redraws the one progress line, at most ten times a second and only where somebody watches. */
   progress(text: string): void {
-    if (!process.stderr.isTTY) return;
     const now = Date.now();
+    if (!process.stderr.isTTY) {
+      // A line now and then, for whoever reads what cron mailed.
+      if (now - this.#drawnAt < plainEvery) return;
+      if (this.#drawnAt > 0) process.stderr.write(`${escapeControls(text)}\n`);
+      this.#drawnAt = now;
+      return;
+    }
     if (now - this.#drawnAt < redrawEvery) return;
     this.#drawnAt = now;
     this.#drawn = true;

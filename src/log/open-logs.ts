@@ -71,7 +71,8 @@ async function* gunzipped(path: string): AsyncGenerator<Buffer> {
   await done;
 }
 
-async function* logsInStream(
+/** The log or logs in bytes that come from elsewhere. @throws UnreadableLog when there are none */
+export async function* logsInStream(
   source: string,
   chunks: AsyncIterable<Buffer | string>,
 ): AsyncGenerator<OpenedLog> {

@@ -1,6 +1,7 @@
 /** All that reports ask for, read once: jobs with their times and engines, and what happened between them. */
 import { hostedMachine } from '../model/host.ts';
 import { toMillis, type Instant } from '../model/time.ts';
+import { readLogChoices } from '../store/fetch-states.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import {
   readBuilds,
@@ -42,7 +43,11 @@ export function readHistory(db: Db): History {
   const overview = readOverview(db);
   const windows = windowsOf(readBuilds(db));
   const moments = new Map(readMoments(db).map((moment) => [keyOf(moment), moment]));
-  const copies = carriedOver(overview);
+  // What ingest knows to be a copy, and what looks like one in metadata from files.
+  const copies = new Set([
+    ...carriedOver(overview),
+    ...readLogChoices(db).flatMap((job) => (job.copied === 1 ? [`${job.host}/${job.jobId}`] : [])),
+  ]);
   const jobs = overview
     .filter((job) => !copies.has(keyOf(job)))
     .map((job): HistoryJob => {

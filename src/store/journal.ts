@@ -32,3 +32,9 @@ export function writeIngest(db: Db, ingest: IngestRecord): void {
     insert.run(lastInsertRowid, index + 1, source, message),
   );
 }
+
+/** When the last ingest that changed anything ended; null without one. */
+export function lastIngest(db: Db): Instant | null {
+  const at = db.prepare('SELECT max(finished_at) FROM ingests').pluck().get();
+  return typeof at === 'string' ? at : null;
+}

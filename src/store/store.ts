@@ -55,6 +55,16 @@ export class Store {
     }
   }
 
+  /** Runs `work` and takes back all that it wrote. */
+  async tryOut<T>(work: () => Promise<T>): Promise<T> {
+    this.db.exec('BEGIN');
+    try {
+      return await work();
+    } finally {
+      this.db.exec('ROLLBACK');
+    }
+  }
+
   close(): void {
     this.db.close();
   }

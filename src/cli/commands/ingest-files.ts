@@ -8,8 +8,6 @@ import { openLogs } from '../../log/open-logs.ts';
 import type { OpenedLog } from '../../log/opened-log.ts';
 import { UnreadableLog } from '../../log/unreadable-log.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
-import { decide, decideWithoutLog } from '../../matching/verdict.ts';
-import { machineOf } from '../../model/host.ts';
 import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
 import { writeIngest, type Notice } from '../../store/journal.ts';
 import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
@@ -17,7 +15,7 @@ import type { Store } from '../../store/store.ts';
 import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
 import { isFileError } from '../file-error.ts';
 import { linkJobs } from '../link-jobs.ts';
-import { readLogWithDigest } from '../read-log.ts';
+import { judgeLog, judgeWithoutLog, knownJob } from './judged-job.ts';
 
 export interface IngestFilesRequest {
   readonly globs: readonly string[];
@@ -151,31 +149,20 @@ class FileIngest {
   }
 
   async #judge(log: OpenedLog, index: JobIndex, hasMetadata: boolean): Promise<JudgedJob> {
-    const { source } = log;
-    const { scan, sha256 } = await readLogWithDigest(log, this.#patterns);
-    const found = index.find(source, log.jobName, scan);
-    if (found === null && hasMetadata) {
-      this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
-    }
-    const key = found ?? readKeyOfLog(this.#store.db, sha256) ?? keyOf(source, sha256);
-    const job = this.#known(found ?? unknownJob(key));
-    return {
-      job,
-      log: { source, sha256, scan, machine: machineOf(scan.facts, job.runnerName) },
-      verdict: decide(scan, this.#patterns, job),
-      patterns: this.#patterns.set.fingerprint,
-    };
+    return judgeLog(log, this.#patterns, (scan, sha256) => {
+      const { source } = log;
+      const found = index.find(source, log.jobName, scan);
+      if (found === null && hasMetadata) {
+        this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
+      }
+      const key = found ?? readKeyOfLog(this.#store.db, sha256) ?? keyOf(source, sha256);
+      return knownJob(this.#store.db, found ?? unknownJob(key));
+    });
   }
 
   #addWithoutLog(job: Job): void {
     if (this.#seen.has(nameOf(job))) return;
-    const known = this.#known(job);
-    const verdict = decideWithoutLog(known);
-    this.#add({ job: known, log: null, verdict, patterns: this.#patterns.set.fingerprint });
-  }
-
-  #known(job: Job): Job {
-    return mergeJobs(readJob(this.#store.db, job), job);
+    this.#add(judgeWithoutLog(knownJob(this.#store.db, job), this.#patterns));
   }
 
   #add(judged: JudgedJob): void {

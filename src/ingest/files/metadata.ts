@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
-import type { Conclusion, Job, Run } from '../../model/job.ts';
+import type { Job, Run } from '../../model/job.ts';
+import { jobSchema, runSchema, toJob, toRun } from '../answers.ts';
 
 /** Something in a file that could not be used, and where. */
 export interface MetadataProblem {
@@ -14,79 +15,14 @@ export interface MetadataProblem {
   readonly message: string;
 }
 
-const optional = z.string().nullish();
-const conclusion = z
-  .string()
-  .nullish()
-  .transform((value): Conclusion => conclusions.find((known) => known === value) ?? null);
-const conclusions = [
-  'success',
-  'failure',
-  'cancelled',
-  'skipped',
-  'timed_out',
-  'neutral',
-  'action_required',
-  'stale',
-  'startup_failure',
-] as const;
-
-// Only what is used; GitHub adds fields at any time.
-const jobSchema = z.object({
-  id: z.int().positive(),
-  run_id: z.int().positive().nullish(),
-  run_attempt: z.int().positive().nullish(),
-  run_url: optional,
-  html_url: optional,
-  workflow_name: optional,
-  name: optional,
-  head_branch: optional,
-  head_sha: optional,
-  status: optional,
-  conclusion,
-  started_at: optional,
-  completed_at: optional,
-  runner_name: optional,
-  runner_group_name: optional,
-  labels: z.array(z.string()).nullish(),
-  steps: z
-    .array(
-      z.object({
-        number: z.int(),
-        name: z.string(),
-        status: optional,
-        conclusion,
-        started_at: optional,
-        completed_at: optional,
-      }),
-    )
-    .nullish(),
-});
-
-const runSchema = z.object({
-  id: z.int().positive(),
-  run_attempt: z.int().positive(),
-  name: optional,
-  event: optional,
-  head_branch: optional,
-  head_sha: optional,
-  status: optional,
-  conclusion,
-  html_url: optional,
-  created_at: optional,
-  run_started_at: optional,
-  updated_at: optional,
-  repository: z.object({ full_name: z.string() }).nullish(),
-});
-
 /** The jobs in a file, and what in it was no job. A file that cannot be read at all is one problem. */
 export function readJobs(path: string): Promise<{ items: Job[]; problems: MetadataProblem[] }> {
-  return readItems(path, 'jobs', jobSchema, toJob);
+  return readItems(path, 'jobs', jobSchema, (job) => toJob(job));
 }
 
 /** The run attempts in a file. */
 export function readRuns(path: string): Promise<{ items: Run[]; problems: MetadataProblem[] }> {
-  return readItems(path, 'workflow_runs', runSchema, toRun);
+  return readItems(path, 'workflow_runs', runSchema, (run) => toRun(run));
 }
 
 async function readItems<S extends z.ZodType, T>(
@@ -200,67 +136,4 @@ function explain(error: z.ZodError): string {
   return issue === undefined
     ? 'is not understood'
     : `\`${issue.path.join('.')}\`: ${issue.message}`;
-}
-
-function toJob(job: z.infer<typeof jobSchema>): Job {
-  const { host, repository } = placeOf(job.html_url ?? job.run_url ?? null);
-  return {
-    host,
-    jobId: job.id,
-    repository,
-    runId: job.run_id ?? null,
-    attempt: job.run_attempt ?? null,
-    workflow: job.workflow_name ?? null,
-    name: job.name ?? null,
-    headBranch: job.head_branch ?? null,
-    headSha: job.head_sha ?? null,
-    status: job.status ?? null,
-    conclusion: job.conclusion,
-    startedAt: job.started_at ?? null,
-    completedAt: job.completed_at ?? null,
-    runnerName: job.runner_name ?? null,
-    runnerGroup: job.runner_group_name ?? null,
-    labels: job.labels ?? [],
-    url: job.html_url ?? null,
-    steps: (job.steps ?? []).map((step) => ({
-      number: step.number,
-      name: step.name,
-      status: step.status ?? null,
-      conclusion: step.conclusion,
-      startedAt: step.started_at ?? null,
-      completedAt: step.completed_at ?? null,
-    })),
-  };
-}
-
-function toRun(run: z.infer<typeof runSchema>): Run | string {
-  const place = placeOf(run.html_url ?? null);
-  const repository = run.repository?.full_name ?? place.repository;
-  if (repository === null) return 'names no repository';
-  return {
-    host: place.host,
-    repository,
-    runId: run.id,
-    attempt: run.run_attempt,
-    workflow: run.name ?? null,
-    event: run.event ?? null,
-    headBranch: run.head_branch ?? null,
-    headSha: run.head_sha ?? null,
-    status: run.status ?? null,
-    conclusion: run.conclusion,
-    createdAt: run.created_at ?? null,
-    startedAt: run.run_started_at ?? null,
-    updatedAt: run.updated_at ?? null,
-  };
-}
-
-/** `https://github.com/acme/shop/actions/…`, or the API's `https://api.github.com/repos/acme/shop/…`. */
-function placeOf(url: string | null): { host: string; repository: string | null } {
-  const [, host, path] = /^https?:\/\/([^/]+)\/(.*)$/.exec(url ?? '') ?? [];
-  if (host === undefined || path === undefined) return { host: 'github.com', repository: null };
-  const [owner, name] = path.replace(/^(?:api\/v3\/)?repos\//, '').split('/');
-  return {
-    host: host.replace(/^api\./, ''),
-    repository: owner && name ? `${owner}/${name}` : null,
-  };
 }

@@ -1,0 +1,123 @@
+/**
+ * `buildlog ingest github`: first the lists of all repositories, then the jobs of all attempts, then logs,
+ * those of failures first. What is written is complete in itself at every moment, so that the same command
+ * goes on where it was stopped.
+ */
+import { Deferred, GithubFailure } from '../../../ingest/github/failure.ts';
+import { sweepParts } from '../../../ingest/github/kept-log.ts';
+import { listRepositories } from '../../../ingest/github/lists.ts';
+import { LogFailure } from '../../../ingest/github/log-download.ts';
+import type { Notice } from '../../../store/journal.ts';
+import { writeIngest } from '../../../store/journal.ts';
+import { readScan, writeScan } from '../../../store/scans.ts';
+import type { Change } from '../../../store/write-jobs.ts';
+import { linkJobs } from '../../link-jobs.ts';
+import { pendingAttempts, readAttempts } from './attempts.ts';
+import type { IngestContext, Tally } from './context.ts';
+import { discover } from './discover.ts';
+import { readLogs, wantedLogs } from './logs.ts';
+import { planText } from './plan.ts';
+
+/** How an ingest ended. */
+export type Ending = 'done' | 'partial' | 'authentication' | 'interrupted';
+
+export interface GithubIngestResult {
+  readonly ending: Ending;
+  readonly counts: Readonly<Record<Change, number>>;
+  readonly tally: Readonly<Tally>;
+  readonly calls: number;
+  readonly notices: readonly Notice[];
+  readonly collisions: number;
+}
+
+/** Reads all that is new. What was saved before an error or an interruption stays. @throws StoreError */
+export async function ingestGithub(context: IngestContext): Promise<GithubIngestResult> {
+  const startedAt = context.reporter.now();
+  let ending: Ending = 'done';
+  let collisions = 0;
+  try {
+    await fetchAll(context);
+    if (context.notices.length > 0) ending = 'partial';
+  } catch (error) {
+    ending = endingOf(context, error);
+  } finally {
+    if (!context.request.dryRun) {
+      collisions = linkJobs(context.store, context.patterns).length;
+      writeJournal(context, startedAt);
+    }
+  }
+  const { counts, tally, notices } = context;
+  return { ending, counts, tally, calls: context.client.gate.calls, notices, collisions };
+}
+
+async function fetchAll(context: IngestContext): Promise<void> {
+  const { request, store, client } = context;
+  const repositories = new Set(request.repositories);
+  for (const org of request.orgs) {
+    for (const name of await listRepositories(client, org)) repositories.add(name);
+  }
+  const started = Date.now();
+  const names: string[] = [];
+  for (const repository of repositories) {
+    names.push(await discover(context, repository));
+    context.progress(0, started);
+  }
+  const attempts = names.flatMap((name) => pendingAttempts(context, name));
+  const plan = planText(
+    context,
+    names,
+    attempts,
+    names.flatMap((name) => wantedLogs(context, name)).length,
+  );
+  if (attempts.length > 0 || request.dryRun) context.reporter.say(plan);
+  if (request.dryRun) return;
+  for (const name of names) {
+    await readAttempts(context, name, () => context.progress(0, started));
+  }
+  const logs = names.flatMap((name) => wantedLogs(context, name));
+  if (request.keepLogs !== null) await sweepParts(request.keepLogs);
+  const logsStarted = Date.now();
+  await readLogs(context, logs, (todo) => context.progress(todo, logsStarted));
+  store.transaction(() => {
+    for (const name of names) {
+      const scan = readScan(store.db, context.host, name);
+      if (scan.completeAt !== null) writeScan(store.db, { ...scan, settled: true });
+    }
+  });
+}
+
+function endingOf(context: IngestContext, error: unknown): Ending {
+  if (context.signal.aborted) return 'interrupted';
+  const { server } = context.client;
+  if (error instanceof Deferred) {
+    context.leaveOut(server.host, `${error.message}; the rest is left to the next ingest`);
+    return 'partial';
+  }
+  if (error instanceof LogFailure) {
+    const help = 'if it belongs to your GitHub, name it: --log-host HOST';
+    context.leaveOut(server.host, error.message, help);
+    return 'partial';
+  }
+  if (error instanceof GithubFailure) {
+    context.leaveOut(server.host, error.message, error.help ?? undefined);
+    return error.kind === 'authentication' ? 'authentication' : 'partial';
+  }
+  throw error;
+}
+
+function writeJournal(context: IngestContext, startedAt: string): void {
+  const { counts, notices, request, store, reporter } = context;
+  const { added, changed, unchanged } = counts;
+  if (added + changed + notices.length === 0) return;
+  const command = `ingest github ${[...request.repositories, ...request.orgs.map((org) => `--org ${org}`)].join(' ')}`;
+  const record = {
+    startedAt,
+    finishedAt: reporter.now(),
+    command,
+    added,
+    changed,
+    unchanged,
+    notices,
+  };
+  store.transaction(() => writeIngest(store.db, record));
+}

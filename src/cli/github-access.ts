@@ -1,0 +1,80 @@
+/** From arguments and environment to a server and the token that belongs to it. A token goes to its own host only. */
+import { apiOf, isName, serverAt, type Server } from '../ingest/github/server.ts';
+import { UsageError } from './exit-code.ts';
+import type { AccessOptions } from './options.ts';
+
+export interface Access {
+  readonly server: Server;
+  /** Null where none is set. */
+  readonly token: string | null;
+  /** The variable that holds it. */
+  readonly tokenFrom: string;
+}
+
+/** `--api-url`, else GITHUB_API_URL as Actions sets it, else GH_HOST, else github.com. @throws UsageError */
+export function githubAccess(
+  { apiUrl, logHost = [] }: AccessOptions,
+  env: NodeJS.ProcessEnv,
+): Access {
+  const named = env['GH_HOST'] || null;
+  const given = apiUrl ?? (named === null ? env['GITHUB_API_URL'] || undefined : undefined);
+  const api = given ?? apiOf(named ?? 'github.com');
+  try {
+    const server = serverAt(api, named, logHost);
+    return { server, ...tokenFor(server, env) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(
+      error.message,
+      'give the API address: --api-url https://ghe.example.org/api/v3',
+    );
+  }
+}
+
+/** The variables of GitHub's own command line, in its order. */
+function tokenFor({ host, api }: Server, env: NodeJS.ProcessEnv): Omit<Access, 'server'> {
+  const isPublic = host === 'github.com' || host.endsWith('.ghe.com');
+  // Inside Actions on a GHES the job's own token is that server's.
+  const isOwn =
+    env['GITHUB_ACTIONS'] === 'true' && env['GITHUB_API_URL']?.replace(/\/+$/, '') === api;
+  const names = isPublic
+    ? ['GH_TOKEN', 'GITHUB_TOKEN']
+    : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', ...(isOwn ? ['GITHUB_TOKEN'] : [])];
+  const name = names.find((variable) => env[variable]);
+  return {
+    token: name === undefined ? null : (env[name]?.trim() ?? null),
+    tokenFrom: name ?? names[0] ?? '',
+  };
+}
+
+/** `OWNER/REPO`, or an address of one. @throws UsageError */
+export function repositoryOf(text: string): string {
+  const [owner = '', repo = '', ...more] = text
+    .replace(/^https:\/\/[^/]+\//, '')
+    .replace(/\.git$/, '')
+    .split('/');
+  if (more.length > 0 || !isName(owner) || !isName(repo)) {
+    throw new UsageError(
+      `${text} is no repository`,
+      'give it as OWNER/REPO: buildlog ingest github acme/shop',
+    );
+  }
+  return `${owner}/${repo}`;
+}
+
+/** `14d`, `36h`, or a date: a moment by the server's clock. @throws UsageError */
+export function sinceOf(text: string): (now: number) => number {
+  const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
+  if (count !== undefined) {
+    const length = Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
+    return (now) => now - length;
+  }
+  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) {
+    throw new UsageError(
+      `--since ${text} is no time`,
+      'give days, hours or a date: --since 14d, --since 2026-11-01',
+    );
+  }
+  return () => at;
+}

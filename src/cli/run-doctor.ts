@@ -1,0 +1,108 @@
+/** `buildlog doctor`: whether token, budget, clock, hosts, database and patterns are fit for an ingest. */
+import { existsSync } from 'node:fs';
+
+import { GithubClient } from '../ingest/github/client.ts';
+import { GithubFailure, redact } from '../ingest/github/failure.ts';
+import { Gate } from '../ingest/github/gate.ts';
+import { probe, readAccess, type Finding } from '../ingest/github/probe.ts';
+import { countLogStates, countPending } from '../store/fetch-states.ts';
+import { lastIngest } from '../store/journal.ts';
+import { Store } from '../store/store.ts';
+import { nameOf } from './commands/ingest-github/context.ts';
+import { databasePath } from './database.ts';
+import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
+import { githubAccess, repositoryOf } from './github-access.ts';
+import type { DoctorOptions } from './options.ts';
+import { checkedPatterns } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+const mark = { good: 'ok  ', bad: 'BAD ', note: '    ' } as const;
+const worryingSkew = 60_000;
+
+export async function runDoctor(
+  terminal: Terminal,
+  options: DoctorOptions,
+  version: string,
+): Promise<ExitCode> {
+  const findings = [
+    ...patternFindings(terminal, options),
+    ...databaseFindings(databasePath(options.db, terminal.env)),
+    ...(await githubFindings(terminal, options, version)),
+  ];
+  for (const { state, text } of findings) terminal.answer(`${mark[state]} ${redact(text)}`);
+  return findings.some(({ state }) => state === 'bad') ? exitCode.partial : exitCode.done;
+}
+
+function patternFindings(terminal: Terminal, options: DoctorOptions): Finding[] {
+  const { patterns, problems } = checkedPatterns(terminal, options);
+  const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
+  return problems.length === 0
+    ? [{ state: 'good', text: `patterns: ${count}` }]
+    : [{ state: 'bad', text: `patterns: ${count}; ${problems.length} problems, see above` }];
+}
+
+function databaseFindings(file: string): Finding[] {
+  if (!existsSync(file))
+    return [{ state: 'note', text: `database: ${file} is not there yet; an ingest makes it` }];
+  const store = Store.open(file, { readonly: true });
+  try {
+    const last = lastIngest(store.db);
+    const states = countLogStates(store.db);
+    const pending = countPending(store.db);
+    const logs = states.map(({ state, count }) => `${count} ${state}`).join(', ');
+    return [
+      { state: 'good', text: `database: ${file}, last ingest ${last ?? 'never'}` },
+      {
+        state: 'note',
+        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${pending} attempts to be read`,
+      },
+    ];
+  } finally {
+    store.close();
+  }
+}
+
+async function githubFindings(
+  terminal: Terminal,
+  options: DoctorOptions,
+  version: string,
+): Promise<Finding[]> {
+  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
+  const known: Finding =
+    token === null
+      ? { state: 'bad', text: `token: ${tokenFrom} is not set` }
+      : { state: 'good', text: `token: from ${tokenFrom}, for ${server.host} only` };
+  if (token === null && !server.loopback) return [known];
+  const { signal } = new AbortController();
+  const gate = new Gate({ maxCalls: 50, minRemaining: 0 }, signal);
+  const userAgent = `buildlog/${version}`;
+  const { fetch } = globalThis;
+  const client = new GithubClient(server, token, gate, signal, {
+    userAgent,
+    fetch,
+    warn: (text) => terminal.warn(server.host, redact(text)),
+  });
+  const findings: Finding[] = [known];
+  try {
+    findings.push(...(await readAccess(client)), clockFinding(gate.skew));
+    if (options.probe !== undefined) {
+      const download = { server, fetch, pace: gate.pace, signal, userAgent, maxBytes: 64e6 };
+      findings.push(...(await probe(client, nameOf(repositoryOf(options.probe)), download)));
+    }
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof GithubFailure)) throw error;
+    findings.push({ state: 'bad', text: `${server.api}: ${error.message}` });
+  }
+  return findings;
+}
+
+function clockFinding(skew: number | null): Finding {
+  if (skew === null) return { state: 'note', text: 'clock: the server tells no time' };
+  const seconds = Math.round(skew / 1000);
+  return Math.abs(skew) > worryingSkew
+    ? {
+        state: 'bad',
+        text: `clock: ${seconds} s behind the server's; waits are reckoned by the server's`,
+      }
+    : { state: 'good', text: "clock: as the server's" };
+}

@@ -1,0 +1,160 @@
+/** `buildlog ingest github` from its arguments to its exit code. Loaded only when it is asked for, since octokit is large. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { GithubClient } from '../ingest/github/client.ts';
+import { redact } from '../ingest/github/failure.ts';
+import { defaultPace, Gate } from '../ingest/github/gate.ts';
+import { isName } from '../ingest/github/server.ts';
+import { withIngestLock } from '../store/ingest-lock.ts';
+import { Store } from '../store/store.ts';
+import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
+import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/ingest.ts';
+import { databasePath } from './database.ts';
+import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
+import { githubAccess, repositoryOf, sinceOf } from './github-access.ts';
+import type { IngestGithubOptions } from './options.ts';
+import { checkedPatterns } from './run.ts';
+import type { Terminal } from './terminal.ts';
+
+export async function runIngestGithub(
+  terminal: Terminal,
+  repositories: readonly string[],
+  options: IngestGithubOptions,
+  version: string,
+): Promise<ExitCode> {
+  const orgs = options.org ?? [];
+  if (repositories.length + orgs.length === 0) {
+    throw new UsageError(
+      'no repository is named',
+      'buildlog ingest github OWNER/REPO, or --org ORG',
+    );
+  }
+  const request = requestOf(repositories, orgs, options);
+  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
+  if (token === null && !server.loopback) {
+    terminal.say(`buildlog: no token for ${server.host}: without one GitHub gives no logs`);
+    terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
+    return exitCode.authentication;
+  }
+  const { patterns, problems } = checkedPatterns(terminal, options);
+  const file = databasePath(options.db, terminal.env);
+  const isNew = request.dryRun && !existsSync(file);
+  return withIngestLock(isNew ? ':memory:' : file, async () => {
+    const store = Store.open(isNew ? ':memory:' : file);
+    const stop = stopping(terminal);
+    try {
+      const userAgent = `buildlog/${version}`;
+      const budget = { maxCalls: options.maxCalls ?? null, minRemaining: options.minRemaining };
+      const gate = new Gate(budget, stop.signal, paceOf(terminal.env), (until, why) =>
+        terminal.say(`wait   ${why}: going on at ${until.toISOString().slice(11, 19)} UTC`),
+      );
+      const { fetch } = globalThis;
+      const warn = (message: string): void => terminal.warn(server.host, message);
+      const client = new GithubClient(server, token, gate, stop.signal, { userAgent, fetch, warn });
+      const context = new IngestContext({
+        store,
+        patterns,
+        client,
+        download: {
+          server,
+          fetch,
+          pace: gate.pace,
+          signal: stop.signal,
+          userAgent,
+          maxBytes: options.maxLogSize * 1e6,
+        },
+        request,
+        signal: stop.signal,
+        reporter: {
+          now: () => new Date().toISOString(),
+          progress: (text) => terminal.progress(text),
+          say: (text) => terminal.say(redact(text)),
+          warn: (source, message, help) =>
+            terminal.warn(source, redact(message), help === undefined ? undefined : redact(help)),
+        },
+      });
+      const run = (): Promise<GithubIngestResult> => ingestGithub(context);
+      const result = request.dryRun ? await store.tryOut(run) : await run();
+      if (!request.dryRun) terminal.answer(summary(result, file));
+      if (result.ending === 'interrupted') {
+        terminal.say('interrupted; what was read is saved, and the same command goes on from here');
+      }
+      return result.ending === 'done' && problems.length > 0
+        ? exitCode.usage
+        : exitCode[result.ending];
+    } finally {
+      stop.end();
+      store.close();
+    }
+  });
+}
+
+function requestOf(
+  repositories: readonly string[],
+  orgs: readonly string[],
+  options: IngestGithubOptions,
+): GithubRequest {
+  const badOrg = orgs.find((org) => !isName(org));
+  if (badOrg !== undefined) {
+    throw new UsageError(`${badOrg} is no organization`, 'give its name: --org acme');
+  }
+  return {
+    repositories: repositories.map(repositoryOf),
+    orgs,
+    since: options.since === undefined ? null : sinceOf(options.since),
+    workflows: options.workflow ?? [],
+    share: options.sampleGreen,
+    keepLogs: options.keepLogs === undefined ? null : path.resolve(options.keepLogs),
+    dryRun: options.dryRun ?? false,
+  };
+}
+
+/** Ctrl-C and SIGTERM stop cleanly; a second one stops at once. */
+function stopping(terminal: Terminal): { signal: AbortSignal; end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    terminal.say('stopping: what is on its way is given up, what was read is saved');
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    end: () => {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+}
+
+/** Tests need not wait for what GitHub makes people wait for. */
+function paceOf(env: NodeJS.ProcessEnv): typeof defaultPace {
+  const factor = Number(env['BUILDLOG_PACE'] ?? '1');
+  if (!(factor > 0 && factor < 1)) return defaultPace;
+  const { backoff, secondary, slack, idle, ...rest } = defaultPace;
+  return {
+    ...rest,
+    backoff: backoff * factor,
+    secondary: secondary * factor,
+    slack: slack * factor,
+    idle: Math.max(idle * factor, 500),
+  };
+}
+
+function summary(
+  { counts, tally, calls, notices, collisions }: GithubIngestResult,
+  file: string,
+): string {
+  const { added, changed, unchanged } = counts;
+  const news =
+    added + changed === 0
+      ? 'nothing new'
+      : `${added} jobs added, ${changed} changed, ${unchanged} unchanged`;
+  const left = notices.length === 0 ? '' : `; ${notices.length} things left out, see above`;
+  return (
+    `${tally.runs} runs, ${tally.attempts} attempts and ${tally.logs} logs (${size(tally.bytes)}) read with ${calls} calls; ` +
+    `${news}; ${collisions} jobs hit by a neighbour or an engine stop${left}\nsaved in ${file}`
+  );
+}

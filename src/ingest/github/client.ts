@@ -1,0 +1,286 @@
+/**
+ * Reading GitHub's API. Octokit builds the address and carries the token; bodies are read here, since
+ * octokit turns a body that was cut into an empty one with status 200. A list is an answer only when it is
+ * whole and has the shape of one.
+ */
+import { Octokit } from '@octokit/rest';
+import { z } from 'zod';
+
+import { readBody, TornBody } from './body.ts';
+import { classify, GithubFailure, limitOf, redact, type Headers } from './failure.ts';
+import type { Gate } from './gate.ts';
+import { type Server } from './server.ts';
+
+type Params = Readonly<Record<string, string | number | boolean>>;
+
+export interface Answer<T> {
+  readonly data: T;
+  readonly headers: Headers;
+  /** GitHub says that there is another page. */
+  readonly hasNext: boolean;
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly url: string;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+/** What octokit hands on when it leaves the body alone; its own types promise the parsed one. */
+interface RawReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly url: string;
+  readonly data: unknown;
+}
+
+export type Fetch = typeof globalThis.fetch;
+
+const apiVersion = '2022-11-28';
+const mostTries = 4;
+const mostHops = 3;
+const movedPermanently = new Set([301, 307, 308]);
+
+const silent = (): void => {};
+
+export class GithubClient {
+  readonly server: Server;
+  readonly gate: Gate;
+  readonly #octokit: Octokit;
+  readonly #signal: AbortSignal;
+  readonly #warn: (message: string) => void;
+  #sendsVersion = true;
+  #warned = new Set<string>();
+  #lastListAt: Date | null = null;
+
+  constructor(
+    server: Server,
+    token: string | null,
+    gate: Gate,
+    signal: AbortSignal,
+    options: {
+      readonly userAgent: string;
+      readonly fetch: Fetch;
+      readonly warn: (message: string) => void;
+    },
+  ) {
+    this.server = server;
+    this.gate = gate;
+    this.#signal = signal;
+    this.#warn = options.warn;
+    this.#octokit = new Octokit({
+      baseUrl: server.api,
+      userAgent: options.userAgent,
+      ...(token === null ? {} : { auth: token }),
+      request: { fetch: options.fetch },
+      // Octokit's own log would print addresses with their signatures.
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+    });
+    this.#octokit.hook.before('request', (request) => {
+      request.headers['accept'] = 'application/vnd.github+json';
+      if (this.#sendsVersion) request.headers['x-github-api-version'] = apiVersion;
+    });
+  }
+
+  /** When a list was last answered whole: proof that the token and the API version are good. */
+  get lastListAt(): Date | null {
+    return this.#lastListAt;
+  }
+
+  /** One JSON answer of the shape `schema`. @throws GithubFailure, Deferred */
+  async json<S extends z.ZodType>(
+    route: string,
+    params: Params,
+    schema: S,
+  ): Promise<Answer<z.infer<S>>> {
+    return this.#trying(async () => {
+      const answer = await this.#ask(route, params);
+      if (answer.status !== 200) {
+        await answer.body?.cancel();
+        throw new GithubFailure(
+          'unexpected',
+          answer.status,
+          `HTTP ${answer.status} instead of a list`,
+        );
+      }
+      const text = await readBody(answer.body, this.#signal, this.gate.pace.idle);
+      const data = shaped(text, schema);
+      this.#noteHeaders(answer.headers);
+      this.#lastListAt = this.gate.now();
+      return { data, headers: answer.headers, hasNext: hasNext(answer.headers) };
+    });
+  }
+
+  /** Where a job's log can be fetched from, for the next minute and without a token. @throws GithubFailure, Deferred */
+  async logAddress(owner: string, repo: string, jobId: number): Promise<URL> {
+    return this.#trying(async () => {
+      const answer = await this.#ask('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
+        owner,
+        repo,
+        job_id: jobId,
+      });
+      await answer.body?.cancel();
+      const location = answer.headers['location'];
+      if (answer.status !== 302 || location === undefined) {
+        throw new GithubFailure(
+          'unexpected',
+          answer.status,
+          `HTTP ${answer.status} instead of a log's address`,
+        );
+      }
+      return new URL(String(location), answer.url);
+    });
+  }
+
+  /** Tries again what failed by chance or ran into a limit; gives up on everything else. */
+  async #trying<T>(once: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.gate.enter();
+        try {
+          const result = await once();
+          this.gate.passed();
+          return result;
+        } finally {
+          this.gate.leave();
+        }
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        const failure = asFailure(error);
+        if (failure === null) throw error;
+        if (failure.kind === 'version' && this.#sendsVersion) {
+          this.#sendsVersion = false;
+          continue;
+        }
+        if (failure.kind === 'limited') {
+          // The gate holds everybody back, this call too; the limit itself counts its strikes.
+          tries--;
+          continue;
+        }
+        if (failure.kind !== 'transient' || tries >= mostTries) throw failure;
+      }
+      await this.gate.wait(this.gate.pace.backoff * 2 ** (tries - 1) * (0.75 + Math.random() / 2));
+    }
+  }
+
+  /** One call, with the hops to where a renamed repository is now: same origin only, since they carry the token. */
+  async #ask(route: string, params: Params): Promise<RawAnswer> {
+    let answer = await this.#send(route, params);
+    for (let hop = 1; movedPermanently.has(answer.status); hop++) {
+      await answer.body?.cancel();
+      const target = new URL(String(answer.headers['location'] ?? ''), answer.url);
+      const home = new URL(this.server.api);
+      if (target.origin !== home.origin) {
+        throw new GithubFailure(
+          'unexpected',
+          answer.status,
+          `a redirect to the other host ${target.host} is not followed`,
+        );
+      }
+      if (hop > mostHops)
+        throw new GithubFailure('unexpected', answer.status, 'too many redirects');
+      answer = await this.#send(`GET ${target.href}`, {});
+    }
+    return answer;
+  }
+
+  async #send(route: string, params: Params): Promise<RawAnswer> {
+    // Octokit reports a signal's time-out as an answer of 500 and would wait with a dead signal.
+    const attempt = new AbortController();
+    const abort = (): void => attempt.abort(this.#signal.reason);
+    this.#signal.addEventListener('abort', abort);
+    const timer = setTimeout(
+      () => attempt.abort(new TornBody('no answer in time')),
+      this.gate.pace.idle,
+    );
+    try {
+      const { status, headers, url, data }: RawReply = await this.#octokit.request(route, {
+        ...params,
+        request: { redirect: 'manual', parseSuccessResponseBody: false, signal: attempt.signal },
+      });
+      this.gate.note(headers);
+      return { status, headers, url, body: data instanceof ReadableStream ? data : null };
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw this.#failureOf(error);
+    } finally {
+      clearTimeout(timer);
+      this.#signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #failureOf(error: unknown): unknown {
+    const read = httpError.safeParse(error);
+    if (!read.success || read.data.response === undefined) {
+      return new GithubFailure('transient', null, `no answer: ${reasonOf(error)}`);
+    }
+    const { status, headers, data } = read.data.response;
+    this.gate.note(headers);
+    const message = messageIn(data);
+    const limit = limitOf(status, headers, message);
+    if (limit !== null) this.gate.limited(limit);
+    return classify(status, headers, message);
+  }
+
+  #noteHeaders(headers: Headers): void {
+    const sunset = headers['sunset'];
+    if (sunset !== undefined)
+      this.#once(`GitHub retires this version of its API on ${sunset}; update buildlog`);
+    const sso = String(headers['x-github-sso'] ?? '');
+    if (sso.startsWith('partial-results')) {
+      this.#once(
+        'the list is incomplete: the token is not authorized for single sign-on of some organizations',
+      );
+    }
+  }
+
+  #once(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#warn(message);
+  }
+}
+
+const headersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.undefined()]));
+const httpError = z.object({
+  response: z.object({ status: z.number(), headers: headersSchema, data: z.unknown() }).optional(),
+});
+const saidSchema = z.object({ message: z.string() });
+
+function messageIn(data: unknown): string {
+  const read = saidSchema.safeParse(data);
+  if (read.success) return read.data.message;
+  // A proxy's page: its title is enough.
+  return typeof data === 'string' ? (/<title>([^<]*)/i.exec(data)?.[1] ?? '') : '';
+}
+
+function asFailure(error: unknown): GithubFailure | null {
+  if (error instanceof GithubFailure) return error;
+  return error instanceof TornBody ? new GithubFailure('transient', null, error.message) : null;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return redact(cause instanceof Error && cause.message !== '' ? cause.message : error.message);
+}
+
+function shaped<S extends z.ZodType>(text: string, schema: S): z.infer<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new TornBody('the answer is cut short, or no JSON');
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new TornBody(
+    `the answer is not of the expected shape: \`${issue?.path.join('.') ?? ''}\` ${issue?.message ?? ''}`,
+  );
+}
+
+function hasNext(headers: Headers): boolean {
+  return /rel="?next"?/.test(String(headers['link'] ?? ''));
+}
