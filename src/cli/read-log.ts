@@ -7,6 +7,8 @@ import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import { JobScanner } from '../matching/job-scanner.ts';
 import type { JobScan } from '../model/scan.ts';
 
+const batchesPerTurn = 16;
+
 export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promise<JobScan> {
   return scanBatches(log, patterns, () => {});
 }
@@ -29,9 +31,12 @@ async function scanBatches(
   observe: (batch: readonly RawLine[]) => void,
 ): Promise<JobScan> {
   const scanner = new JobScanner(patterns);
+  let batches = 0;
   for await (const batch of log.batches) {
     observe(batch);
     for (const line of batch) scanner.push(line);
+    // Blocks are read at once, without the event loop; the collector needs a turn of it now and then.
+    if (++batches % batchesPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return scanner.finish();
 }

@@ -18,8 +18,7 @@ export interface Line {
 // The runner writes .NET's "O" format: seven decimals, always UTC (actions/runner, Logging.cs).
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
 // What `gh run view --log` prints inside a step is another run's log.
-const quotedColumns =
-  /^[^\t]{1,300}\t[^\t]{1,300}\t\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
+const quotedColumns = /^[^\t]+\t[^\t]+\t\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
 const stampLength = '2026-08-21T10:12:12.1234567Z'.length;
 const byteOrderMark = '\uFEFF';
 const doublyEncodedMark = '\u00EF\u00BB\u00BF';
