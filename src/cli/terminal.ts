@@ -18,8 +18,12 @@ export class Terminal {
     return process.stdout.columns || Number(this.env['COLUMNS']) || fallbackColumns;
   }
 
+  /** Colours for a terminal only. `CI` and `FORCE_COLOR` do not count: what is piped here gets read by programs. */
   get style(): Style {
-    const color = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
+    // `isTTY` is undefined on a pipe, and `createColors(undefined)` would decide by itself.
+    const color = picocolors.createColors(
+      picocolors.isColorSupported && Boolean(process.stdout.isTTY),
+    );
     return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
   }
 

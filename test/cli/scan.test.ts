@@ -117,6 +117,15 @@ describe('a scan for people', { timeout: 30_000 }, () => {
   });
 });
 
+describe('a scan that is piped', { timeout: 30_000 }, () => {
+  it('is plain, in CI and under FORCE_COLOR too: what is piped gets read by programs', async () => {
+    const env = { CI: 'true', FORCE_COLOR: '1' };
+    const { stdout } = await buildlog(['scan', '-'], { input: text, env });
+    expect(stdout).toMatch(/^cause/m);
+    expect(stdout).not.toContain('\u001B');
+  });
+});
+
 describe('files that are no logs', { timeout: 30_000 }, () => {
   it('are named, and the others are scanned', async () => {
     const logs = { 'red.log': raceLog(victim), 'green.log': raceLog(smallJob), 'empty.log': '' };
