@@ -8,6 +8,7 @@ import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
+import { writeVerdict } from './write-verdict.ts';
 
 /** A log that has been read, and what was concluded from it. */
 export interface ReadLog {
@@ -93,10 +94,10 @@ export function writeJob(db: Db, judged: JudgedJob): Change {
   const stored = storedLog(db, job);
   if (log !== null && (stored === undefined || supersedes(log, stored))) {
     writeLog(db, job, stored?.sha256 === log.sha256 ? { ...log, source: first(log, stored) } : log);
-    writeVerdict(db, judged);
+    writeVerdict(db, job, judged.verdict, judged.patterns);
     forgetNameless(db, job, log.sha256);
   } else if (log === null && stored === undefined) {
-    writeVerdict(db, judged);
+    writeVerdict(db, job, judged.verdict, judged.patterns);
   }
   if (before === null) return 'added';
   return before === fingerprintOf(db, job) ? 'unchanged' : 'changed';
@@ -271,35 +272,4 @@ function writeLog(
       Number(seen.repeats),
     );
   }
-}
-
-/** Writes what the job's own log says; what neighbours proved is put over it afterwards. */
-function writeVerdict(db: Db, { job, verdict, patterns }: JudgedJob): void {
-  if (verdict === null) return;
-  const { status, cause, blame, confidence, reason, evidence, primaryError } = verdict;
-  const root = evidence[0] ?? primaryError;
-  prepared(
-    db,
-    `INSERT INTO verdicts VALUES ($host, $job_id, $status, $cause, $blame, $confidence, $reason,
-       $status, $cause, $blame, $confidence, $reason, $evidence, $primary, $fingerprint, $template,
-       $at, $line, $patterns)
-     ON CONFLICT DO UPDATE SET log_status = $status, log_cause = $cause, log_blame = $blame,
-       log_confidence = $confidence, log_reason = $reason, evidence = $evidence,
-       primary_error = $primary, fingerprint = $fingerprint, template = $template, failed_at = $at, failed_line = $line, patterns = $patterns`,
-  ).run({
-    host: job.host,
-    job_id: job.jobId,
-    status,
-    cause,
-    blame,
-    confidence,
-    reason,
-    evidence: JSON.stringify(evidence),
-    primary: primaryError === null ? null : JSON.stringify(primaryError),
-    fingerprint: verdict.template?.fingerprint ?? null,
-    template: verdict.template?.text ?? null,
-    at: root?.at ?? null,
-    line: root?.line ?? null,
-    patterns,
-  });
 }
