@@ -4,17 +4,7 @@ import type { Neighbour, Removal } from '../analysis/neighbour.ts';
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import type { Collision } from '../model/verdict.ts';
 import { replaceCollisions } from '../store/collisions.ts';
-import {
-  readBuilderEvents,
-  readBuilds,
-  readOccurrences,
-  readOverview,
-  readVerdicts,
-  type JobOverview,
-  type StoredBuild,
-  type StoredEvent,
-  type StoredVerdict,
-} from '../store/read-jobs.ts';
+import { eachJob, type JobWithAll, type LinkedEvent, type LinkedJob } from '../store/each-job.ts';
 import type { Store } from '../store/store.ts';
 
 /** Finds all collisions among all stored jobs anew and refines the verdicts. */
@@ -27,59 +17,52 @@ export function linkJobs(store: Store, patterns: CompiledPatterns): Collision[] 
 }
 
 function neighbours({ db }: Store, patterns: CompiledPatterns): Neighbour[] {
-  const events = groupByJob(readBuilderEvents(db));
-  const builds = groupByJob(readBuilds(db));
-  const verdicts = groupByJob(readVerdicts(db));
-  const gone = groupByJob(readOccurrences(db, { signature: 'dockerd-unreachable' }));
-  return readOverview(db).map((job): Neighbour => {
-    const own = events.get(keyOf(job)) ?? [];
-    const verdict = verdicts.get(keyOf(job))?.[0];
-    return {
-      key: { host: job.host, jobId: job.job_id },
-      label: labelOf(job),
-      machine: job.machine,
-      engineId: job.engine_id,
-      startedAt: job.started_at,
-      cause: verdict?.log_cause ?? null,
-      failure: failureOf(verdict, own, builds.get(keyOf(job)) ?? [], job, patterns),
-      pointerReset: job.pointer_reset === 1,
-      current: own.findLast(({ event }) => event === 'current')?.name ?? null,
-      created: own.flatMap(({ event, name, at }) =>
-        event === 'created' && at !== null ? [{ name, at }] : [],
-      ),
-      removals: removalsIn(own),
-      daemonGoneAt: (gone.get(keyOf(job)) ?? []).flatMap(({ at, position }) =>
-        at === null || position === 'post' ? [] : [at],
-      ),
-      dockerWorked: job.engine_id !== null || own.some(({ event }) => event === 'booted'),
-    };
-  });
+  const all: Neighbour[] = [];
+  for (const linked of eachJob(db, 'dockerd-unreachable')) {
+    all.push(neighbourOf(linked, patterns));
+  }
+  return all;
 }
 
-function failureOf(
-  verdict: StoredVerdict | undefined,
-  events: readonly StoredEvent[],
-  builds: readonly StoredBuild[],
-  job: JobOverview,
-  patterns: CompiledPatterns,
-): Neighbour['failure'] {
-  const root = verdict?.evidence[0];
-  if (verdict?.log_status !== 'explained' || !root || root.at === null) return null;
-  const face = patterns.signatures.get(root.signature)?.removalFace ?? null;
-  const missing = events.find(({ event, line }) => event === 'missing' && line <= root.line);
-  const build = builds.findLast(({ line }) => line <= root.line);
-  const named = missing?.name ?? build?.builder ?? null;
+function neighbourOf(linked: JobWithAll, patterns: CompiledPatterns): Neighbour {
+  const { job, events, verdict, sightings } = linked;
   return {
-    at: root.at,
-    line: root.line,
-    face,
-    builder: named ?? job.builder_used,
-    builderSeen: named !== null,
+    key: { host: job.host, jobId: job.job_id },
+    label: labelOf(job),
+    machine: job.machine,
+    engineId: job.engine_id,
+    startedAt: job.started_at,
+    cause: verdict?.log_cause ?? null,
+    failure: failureOf(linked, patterns),
+    pointerReset: job.pointer_reset === 1,
+    current: events.findLast(({ event }) => event === 'current')?.name ?? null,
+    created: events.flatMap(({ event, name, at }) =>
+      event === 'created' && at !== null ? [{ name, at }] : [],
+    ),
+    removals: removalsIn(events),
+    daemonGoneAt: sightings.flatMap(({ at, position }) =>
+      at === null || position === 'post' ? [] : [at],
+    ),
+    dockerWorked: job.engine_id !== null || events.some(({ event }) => event === 'booted'),
   };
 }
 
+function failureOf(
+  { job, events, builds, verdict }: JobWithAll,
+  patterns: CompiledPatterns,
+): Neighbour['failure'] {
+  if (verdict?.log_status !== 'explained') return null;
+  const { line, at, signature } = verdict;
+  if (line === null || at === null) return null;
+  const face = patterns.signatures.get(signature ?? '')?.removalFace ?? null;
+  const missing = events.find((event) => event.event === 'missing' && event.line <= line);
+  const build = builds.findLast((candidate) => candidate.line <= line);
+  const named = missing?.name ?? build?.builder ?? null;
+  return { at, line, face, builder: named ?? job.builder_used, builderSeen: named !== null };
+}
+
 /** A removal begins with its command and ends with the tool's answer; a refused one is none. */
-function removalsIn(events: readonly StoredEvent[]): Removal[] {
+function removalsIn(events: readonly LinkedEvent[]): Removal[] {
   return events.flatMap((begin): Removal[] => {
     const { event, name, at, line } = begin;
     if (at === null) return [];
@@ -99,24 +82,8 @@ function removalsIn(events: readonly StoredEvent[]): Removal[] {
   });
 }
 
-function labelOf(job: JobOverview): string {
+function labelOf(job: LinkedJob): string {
   const name = job.job === null ? '' : ` "${job.job}"`;
   const runner = job.runner === null ? '' : ` on ${job.runner}`;
   return `job ${job.job_id}${name}${runner}`;
-}
-
-function keyOf({ host, job_id: id }: { readonly host: string; readonly job_id: number }): string {
-  return `${host}/${id}`;
-}
-
-function groupByJob<T extends { readonly host: string; readonly job_id: number }>(
-  rows: readonly T[],
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group === undefined) groups.set(keyOf(row), [row]);
-    else group.push(row);
-  }
-  return groups;
 }

@@ -102,7 +102,7 @@ function clockFinding(skew: number | null): Finding {
   return Math.abs(skew) > worryingSkew
     ? {
         state: 'bad',
-        text: `clock: ${seconds} s behind the server's; waits are reckoned by the server's`,
+        text: `clock: ${Math.abs(seconds)} s ${seconds > 0 ? 'behind' : 'ahead of'} the server's; waits are reckoned by the server's`,
       }
     : { state: 'good', text: "clock: as the server's" };
 }

@@ -1,6 +1,7 @@
 /** `buildlog ingest github` from its arguments to its exit code. Loaded only when it is asked for, since octokit is large. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 
 import { GithubClient } from '../ingest/github/client.ts';
 import { redact } from '../ingest/github/failure.ts';
@@ -37,6 +38,8 @@ export async function runIngestGithub(
     terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
     return exitCode.authentication;
   }
+  // Thousands of logs leave garbage that V8 would let grow to three times of what is alive.
+  setFlagsFromString('--heap-growing-percent=20');
   const { patterns, problems } = checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
   const isNew = request.dryRun && !existsSync(file);

@@ -34,6 +34,8 @@ export interface History {
   /** Jobs that built and were not canceled: the denominator of every rate. */
   readonly built: readonly HistoryJob[];
   readonly collisions: readonly StoredCollision[];
+  /** Green jobs whose logs were drawn with a probability below 1, by their keys: one stands for 1 / probability. */
+  readonly drawn: ReadonlyMap<string, number>;
   /** Jobs that a partial re-run copied from an earlier attempt: in no count. */
   readonly carriedOver: number;
   readonly scope: Scope;
@@ -44,9 +46,10 @@ export function readHistory(db: Db): History {
   const windows = windowsOf(readBuilds(db));
   const moments = new Map(readMoments(db).map((moment) => [keyOf(moment), moment]));
   // What ingest knows to be a copy, and what looks like one in metadata from files.
+  const choices = readLogChoices(db).map((job) => ({ ...job, key: `${job.host}/${job.jobId}` }));
   const copies = new Set([
     ...carriedOver(overview),
-    ...readLogChoices(db).flatMap((job) => (job.copied === 1 ? [`${job.host}/${job.jobId}`] : [])),
+    ...choices.filter(({ copied }) => copied === 1).map(({ key }) => key),
   ]);
   const jobs = overview
     .filter((job) => !copies.has(keyOf(job)))
@@ -72,6 +75,9 @@ export function readHistory(db: Db): History {
     jobs,
     built,
     collisions: readCollisions(db),
+    drawn: new Map(
+      choices.flatMap(({ key, probability }) => (probability === null ? [] : [[key, probability]])),
+    ),
     carriedOver: copies.size,
     scope: scopeOf(jobs),
   };

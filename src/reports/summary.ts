@@ -8,6 +8,7 @@ import { builderSentence } from './concurrency.ts';
 import { plural, removedByOther, type History } from './history.ts';
 import { proofSection } from './proof.ts';
 import type { Finding, Report, Section } from './report.ts';
+import { samplingFinding } from './sampling.ts';
 import { buildkitSentence } from './versions.ts';
 
 const causesShown = 8;
@@ -57,6 +58,7 @@ function without(section: Section, keys: readonly string[]): Section {
 
 function findings(history: History, causes: ReadonlyMap<string, Cause>): Finding[] {
   const found = [
+    samplingFinding(history),
     removedFinding(history),
     sentence(buildkitSentence(history, removedByOther), 'buildlog report versions'),
     sentence(builderSentence(history), 'buildlog report concurrency'),

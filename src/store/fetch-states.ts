@@ -1,6 +1,7 @@
 /** What is still to be fetched: attempts whose jobs are not known yet, and logs that are wanted. */
 import type { JobKey } from '../model/job.ts';
 import type { Instant } from '../model/time.ts';
+import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
 export type AttemptStateName = 'open' | 'pending' | 'complete' | 'deleted' | 'denied';
@@ -48,12 +49,13 @@ export function writeAttemptState(
     note: null,
   },
 ): void {
-  db.prepare('INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
+  prepared(db, 'INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
     host,
     runId,
     attempt,
   );
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO attempt_states VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET state = excluded.state, tries = excluded.tries,
        next_try = excluded.next_try, note = excluded.note`,
@@ -117,7 +119,8 @@ export function readLogState(db: Db, { host, jobId }: JobKey): LogState | null {
 
 export function writeLogState(db: Db, state: LogState): void {
   const verified = state.verified === null ? null : Number(state.verified);
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO log_states VALUES ($host, $jobId, $state, $probability, $tries, $nextTry, $note, $verified)
      ON CONFLICT DO UPDATE SET state = $state, probability = $probability, tries = $tries,
        next_try = $nextTry, note = $note, verified = $verified`,
@@ -193,13 +196,12 @@ export function isTwinOfEarlier(
   },
 ): boolean {
   return (
-    db
-      .prepare(
-        `SELECT 1 FROM jobs WHERE host = $host AND run_id = $runId AND attempt < $attempt
+    prepared(
+      db,
+      `SELECT 1 FROM jobs WHERE host = $host AND run_id = $runId AND attempt < $attempt
            AND name = $name AND started_at = $startedAt AND completed_at = $completedAt
            AND runner_name IS $runnerName`,
-      )
-      .get(key) !== undefined
+    ).get(key) !== undefined
   );
 }
 
@@ -209,7 +211,8 @@ export function writeKeptLog(
   { host, jobId }: JobKey,
   kept: { readonly sha256: string; readonly bytes: number; readonly file: string },
 ): void {
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO kept_logs VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, file = excluded.file`,
   ).run(host, jobId, kept.sha256, kept.bytes, kept.file);
@@ -217,7 +220,8 @@ export function writeKeptLog(
 
 /** A larger share makes all draws so far draws of the larger share. Call inside a transaction. */
 export function raiseShare(db: Db, host: string, repository: string, share: number): void {
-  db.prepare(
+  prepared(
+    db,
     `UPDATE log_states SET probability = ? WHERE host = ? AND probability < ?
        AND job_id IN (SELECT job_id FROM jobs WHERE host = ? AND repository = ?)`,
   ).run(share, host, share, host, repository);

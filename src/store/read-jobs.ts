@@ -210,7 +210,7 @@ export interface StoredOccurrence {
   readonly repeats: number;
 }
 
-export function readOccurrences(
+function readOccurrences(
   db: Db,
   filter: { jobId?: number; signature?: string } = {},
 ): StoredOccurrence[] {

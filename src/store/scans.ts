@@ -1,5 +1,6 @@
 /** How far the lists of a repository were read, and which of its runs were still open. */
 import type { Instant } from '../model/time.ts';
+import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
 export interface Scan {
@@ -55,7 +56,8 @@ export function readScan(db: Db, host: string, repository: string): Scan {
 
 /** Keeps what is known of a repository's scans. Call inside a transaction. */
 export function writeScan(db: Db, scan: Scan): void {
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO scans VALUES ($host, $repository, $repositoryId, $begunAt, $completeAt, $deepAt,
        $sweptAt, $coveredFrom, $settled, $missingNights, $missingAt, $goneAt)
      ON CONFLICT DO UPDATE SET repository_id = $repositoryId, begun_at = $begunAt,
@@ -76,20 +78,20 @@ export function nameOfRepository(db: Db, host: string, repositoryId: number): st
 
 /** A repository has a new name: everything of it moves there. Call inside a transaction. */
 export function renameRepository(db: Db, host: string, from: string, to: string): void {
-  db.prepare('INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, to);
+  prepared(db, 'INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, to);
   for (const table of ['runs', 'jobs', 'run_states']) {
-    db.prepare(`UPDATE ${table} SET repository = ? WHERE host = ? AND repository = ?`).run(
+    prepared(db, `UPDATE ${table} SET repository = ? WHERE host = ? AND repository = ?`).run(
       to,
       host,
       from,
     );
   }
-  db.prepare('UPDATE OR REPLACE scans SET repository = ? WHERE host = ? AND repository = ?').run(
+  prepared(db, 'UPDATE OR REPLACE scans SET repository = ? WHERE host = ? AND repository = ?').run(
     to,
     host,
     from,
   );
-  db.prepare('DELETE FROM repositories WHERE host = ? AND name = ?').run(host, from);
+  prepared(db, 'DELETE FROM repositories WHERE host = ? AND name = ?').run(host, from);
 }
 
 export interface RunState {
@@ -129,7 +131,8 @@ export function readOpenRuns(db: Db, host: string, repository: string): RunState
 
 /** Keeps what was last seen of a run; a page that is older than what is known changes nothing. */
 export function writeRunState(db: Db, run: RunState): void {
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO run_states VALUES ($host, $runId, $repository, $path, $state, $attempt, $createdAt, $updatedAt)
      ON CONFLICT DO UPDATE SET repository = $repository, path = coalesce($path, path), state = $state,
        attempt = $attempt, created_at = coalesce(created_at, $createdAt), updated_at = $updatedAt
@@ -139,7 +142,7 @@ export function writeRunState(db: Db, run: RunState): void {
 
 /** Changes nothing but the state of a run. */
 export function closeRun(db: Db, host: string, runId: number, state: RunState['state']): void {
-  db.prepare('UPDATE run_states SET state = ? WHERE host = ? AND run_id = ?').run(
+  prepared(db, 'UPDATE run_states SET state = ? WHERE host = ? AND run_id = ?').run(
     state,
     host,
     runId,

@@ -6,7 +6,9 @@ import type { Job, JobKey, Run } from '../model/job.ts';
 import type { Machine } from '../model/host.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
+import { writeVerdict } from './write-verdict.ts';
 
 /** A log that has been read, and what was concluded from it. */
 export interface ReadLog {
@@ -49,14 +51,16 @@ const jobColumns = [
 export function writeRun(db: Db, run: Run): void {
   const { host, repository, runId } = run;
   insertRepository(db, host, repository);
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO runs (host, run_id, repository, workflow, event, head_branch)
      VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET repository = excluded.repository,
        workflow = coalesce(excluded.workflow, workflow), event = coalesce(excluded.event, event),
        head_branch = coalesce(excluded.head_branch, head_branch)`,
   ).run(host, runId, repository, run.workflow, run.event, run.headBranch);
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO attempts
        (host, run_id, attempt, head_sha, status, conclusion, created_at, started_at, updated_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -90,10 +94,10 @@ export function writeJob(db: Db, judged: JudgedJob): Change {
   const stored = storedLog(db, job);
   if (log !== null && (stored === undefined || supersedes(log, stored))) {
     writeLog(db, job, stored?.sha256 === log.sha256 ? { ...log, source: first(log, stored) } : log);
-    writeVerdict(db, judged);
+    writeVerdict(db, job, judged.verdict, judged.patterns);
     forgetNameless(db, job, log.sha256);
   } else if (log === null && stored === undefined) {
-    writeVerdict(db, judged);
+    writeVerdict(db, job, judged.verdict, judged.patterns);
   }
   if (before === null) return 'added';
   return before === fingerprintOf(db, job) ? 'unchanged' : 'changed';
@@ -102,9 +106,10 @@ export function writeJob(db: Db, judged: JudgedJob): Change {
 /** Everything of a job that its own log or metadata decide, as one text. */
 function fingerprintOf(db: Db, key: JobKey): string | null {
   const row = (table: string, columns: string): unknown =>
-    db
-      .prepare(`SELECT ${columns} FROM ${table} WHERE host = ? AND job_id = ?`)
-      .get(key.host, key.jobId) ?? null;
+    prepared(db, `SELECT ${columns} FROM ${table} WHERE host = ? AND job_id = ?`).get(
+      key.host,
+      key.jobId,
+    ) ?? null;
   const job = row('jobs', '*');
   if (job === null) return null;
   const verdict = row('verdicts', 'log_status, log_cause, log_confidence, log_reason, patterns');
@@ -115,20 +120,22 @@ function writeJobRow(db: Db, job: Job): void {
   const { host, jobId, repository, runId, attempt } = job;
   if (repository !== null) insertRepository(db, host, repository);
   if (runId !== null) {
-    db.prepare(
+    prepared(
+      db,
       `INSERT INTO runs (host, run_id, repository, workflow) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET repository = coalesce(repository, excluded.repository),
          workflow = coalesce(workflow, excluded.workflow)`,
     ).run(host, runId, repository, job.workflow);
     if (attempt !== null) {
-      db.prepare('INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
+      prepared(db, 'INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
         host,
         runId,
         attempt,
       );
     }
   }
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO jobs (host, job_id, labels, ${jobColumns.join(', ')})
      VALUES ($host, $job_id, $labels, ${jobColumns.map((column) => `$${column}`).join(', ')})
      ON CONFLICT DO UPDATE SET labels = excluded.labels,
@@ -152,24 +159,24 @@ function writeJobRow(db: Db, job: Job): void {
     runner_group: job.runnerGroup,
     url: job.url,
   });
-  db.prepare('DELETE FROM steps WHERE host = ? AND job_id = ?').run(host, jobId);
-  const insertStep = db.prepare('INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  prepared(db, 'DELETE FROM steps WHERE host = ? AND job_id = ?').run(host, jobId);
+  const insertStep = prepared(db, 'INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   for (const { number, name, status, conclusion, startedAt, completedAt } of job.steps) {
     insertStep.run(host, jobId, number, name, status, conclusion, startedAt, completedAt);
   }
 }
 
 function insertRepository(db: Db, host: string, name: string): void {
-  db.prepare('INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, name);
+  prepared(db, 'INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, name);
 }
 
 /** A log that was read before anybody named its job: now that it has a name, the stand-in goes. */
 function forgetNameless(db: Db, { host, jobId, runId }: Job, sha256: string): void {
   if (runId === null) return;
-  db.prepare(
-    `DELETE FROM jobs WHERE run_id IS NULL AND NOT (host = $host AND job_id = $jobId)
-       AND EXISTS (SELECT 1 FROM logs l WHERE l.host = jobs.host AND l.job_id = jobs.job_id
-         AND l.sha256 = $sha256)`,
+  prepared(
+    db,
+    `DELETE FROM jobs WHERE (host, job_id) IN (SELECT host, job_id FROM logs WHERE sha256 = $sha256)
+       AND run_id IS NULL AND NOT (host = $host AND job_id = $jobId)`,
   ).run({ host, jobId, sha256 });
 }
 
@@ -204,10 +211,10 @@ function writeLog(
   { source, sha256, scan, machine }: ReadLog,
 ): void {
   for (const table of ['logs', 'builds', 'facts', 'builder_events', 'occurrences']) {
-    db.prepare(`DELETE FROM ${table} WHERE host = ? AND job_id = ?`).run(host, jobId);
+    prepared(db, `DELETE FROM ${table} WHERE host = ? AND job_id = ?`).run(host, jobId);
   }
   const { builders } = scan;
-  db.prepare('INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+  prepared(db, 'INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
     host,
     jobId,
     source,
@@ -225,7 +232,8 @@ function writeLog(
     Number(builders.foreign),
     Number(builders.pointerReset),
   );
-  const insertBuild = db.prepare(
+  const insertBuild = prepared(
+    db,
     'INSERT OR IGNORE INTO builds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const { line, step, startedAt, endedAt, builder, driver, error, auxiliary } of scan.builds) {
@@ -233,15 +241,17 @@ function writeLog(
     const end = [error?.line ?? null, error?.at ?? null, error?.text ?? null];
     insertBuild.run(host, jobId, line, step, startedAt, endedAt, builder, driver, ...end);
   }
-  const insertFact = db.prepare('INSERT OR IGNORE INTO facts VALUES (?, ?, ?, ?, ?)');
+  const insertFact = prepared(db, 'INSERT OR IGNORE INTO facts VALUES (?, ?, ?, ?, ?)');
   for (const { name, line, value } of scan.facts) insertFact.run(host, jobId, name, line, value);
-  const insertEvent = db.prepare(
+  const insertEvent = prepared(
+    db,
     'INSERT OR IGNORE INTO builder_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const { line, event, name, at, driver, explicit, buildkit, text } of scan.builderEvents) {
     insertEvent.run(host, jobId, line, event, name, at, driver, Number(explicit), buildkit, text);
   }
-  const insertOccurrence = db.prepare(
+  const insertOccurrence = prepared(
+    db,
     'INSERT OR IGNORE INTO occurrences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   for (const seen of scan.occurrences) {
@@ -262,34 +272,4 @@ function writeLog(
       Number(seen.repeats),
     );
   }
-}
-
-/** Writes what the job's own log says; what neighbours proved is put over it afterwards. */
-function writeVerdict(db: Db, { job, verdict, patterns }: JudgedJob): void {
-  if (verdict === null) return;
-  const { status, cause, blame, confidence, reason, evidence, primaryError } = verdict;
-  const root = evidence[0] ?? primaryError;
-  db.prepare(
-    `INSERT INTO verdicts VALUES ($host, $job_id, $status, $cause, $blame, $confidence, $reason,
-       $status, $cause, $blame, $confidence, $reason, $evidence, $primary, $fingerprint, $template,
-       $at, $line, $patterns)
-     ON CONFLICT DO UPDATE SET log_status = $status, log_cause = $cause, log_blame = $blame,
-       log_confidence = $confidence, log_reason = $reason, evidence = $evidence,
-       primary_error = $primary, fingerprint = $fingerprint, template = $template, failed_at = $at, failed_line = $line, patterns = $patterns`,
-  ).run({
-    host: job.host,
-    job_id: job.jobId,
-    status,
-    cause,
-    blame,
-    confidence,
-    reason,
-    evidence: JSON.stringify(evidence),
-    primary: primaryError === null ? null : JSON.stringify(primaryError),
-    fingerprint: verdict.template?.fingerprint ?? null,
-    template: verdict.template?.text ?? null,
-    at: root?.at ?? null,
-    line: root?.line ?? null,
-    patterns,
-  });
 }

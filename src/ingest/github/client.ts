@@ -120,7 +120,8 @@ export class GithubClient {
         repo,
         job_id: jobId,
       });
-      await answer.body?.cancel();
+      // Read, not canceled: that would close a connection that the next call can use.
+      await readBody(answer.body, this.#signal, this.gate.pace.idle);
       const location = answer.headers['location'];
       if (answer.status !== 302 || location === undefined) {
         throw new GithubFailure(

@@ -5,6 +5,8 @@ import { gunzipSync } from 'node:zlib';
 
 import { describe, expect, it } from 'vitest';
 
+import { readHistory } from '../../../src/reports/history.ts';
+import { samplingFinding } from '../../../src/reports/sampling.ts';
 import { readLogState } from '../../../src/store/fetch-states.ts';
 import { fault } from '../../fake-github/faults.ts';
 import { projectFolder } from '../../support/cli.ts';
@@ -22,6 +24,7 @@ import {
   repository,
   run,
 } from '../../support/github.ts';
+import { buildStep, jobLog, setupStep } from '../../support/job-log.ts';
 import { openStore } from '../../support/judged-jobs.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -99,6 +102,26 @@ describe('trap 7: metadata of all, logs of failures and of a drawn share', () =>
     expect(store.db.prepare('SELECT DISTINCT probability FROM log_states').pluck().all()).toEqual([
       1,
     ]);
+  });
+
+  it('reports weigh what was drawn, and say that levels rest on a sample', async () => {
+    const built = jobLog(setupStep(), buildStep('#2 [1/1] RUN make\n#2 DONE 1.0s'));
+    const lost = jobLog(
+      setupStep(),
+      buildStep('#2 [1/1] RUN make\n#2 ERROR: exit code: 2\nERROR: failed to solve: exit code: 2'),
+      '##[error]buildx failed with: ERROR: failed to solve: exit code: 2',
+    );
+    const jobs = [...Array.from({ length: 80 }, () => job({}, built)), redJob({}, lost)];
+    const fake = await fakeGithub([repository([run([attempt(jobs)])])]);
+    const store = openStore();
+    const { tally } = await ingest(fake, store, { share: 0.25 });
+    const found = samplingFinding(readHistory(store.db));
+    const estimate = (tally.logs - 1) * 4 + 1;
+    expect(found?.text).toContain(
+      `stand for about ${estimate}, of which ${(100 / estimate).toFixed(1)} % failed`,
+    );
+    await ingest(fake, store, { share: 1 });
+    expect(samplingFinding(readHistory(store.db))).toBeNull();
   });
 
   it('skipped jobs are not asked for, canceled ones once', async () => {

@@ -1,0 +1,93 @@
+/** `buildlog doctor` and `--org`: the rest of what is asked of a GitHub. */
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { canary } from '../../fake-github/fake.ts';
+import { fault } from '../../fake-github/faults.ts';
+import { buildlog, type Ended } from '../../support/cli.ts';
+import {
+  ago,
+  attempt,
+  fakeGithub,
+  hour,
+  ingest,
+  job,
+  redJob,
+  repository,
+  run,
+  wasShown,
+} from '../../support/github.ts';
+import { openStore } from '../../support/judged-jobs.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const again = run(
+  [attempt([redJob()]), attempt([job()], { startedAt: ago(hour), updatedAt: ago(0.5 * hour) })],
+  ago(5 * hour),
+);
+
+async function doctor(url: string, ...more: string[]): Promise<Ended> {
+  const db = path.join(tempFolder(), 'buildlog.db');
+  const args = ['doctor', '--api-url', url, '--db', db, ...more];
+  const ended = await buildlog(args, { env: { GH_TOKEN: canary } });
+  wasShown(ended.stdout + ended.stderr);
+  return ended;
+}
+
+describe('doctor', { timeout: 30_000 }, () => {
+  it('tells of token, budget, clock, patterns and database', async () => {
+    const fake = await fakeGithub([repository([again])]);
+    const { stdout, code } = await doctor(fake.url);
+    expect(code).toBe(0);
+    for (const words of [
+      'token: from GH_TOKEN, for github.com only',
+      'budget: 4999 of 5000 calls',
+      "clock: as the server's",
+      'ok   patterns:',
+      'is not there yet',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+  });
+
+  it('with --probe tells how re-runs and logs are answered', async () => {
+    const fake = await fakeGithub([repository([again])]);
+    const { stdout } = await doctor(fake.url, '--probe', 'acme/shop');
+    expect(stdout).toContain('re-runs: attempt 1 has 1 jobs, attempt 2 has 1');
+    expect(stdout).toContain('a part is answered with HTTP 206, so cuts can be resumed');
+  });
+
+  it('calls a refused token and a wrong clock bad', async () => {
+    const fake = await fakeGithub([], { now: () => new Date(Date.now() + hour) });
+    fake.faults.push(
+      fault(/api/, { is: 'status', status: 401, body: { message: 'Bad credentials' } }),
+    );
+    const refused = await doctor(fake.url);
+    expect(refused.code).toBe(3);
+    expect(refused.stdout).toContain('BAD  ');
+    expect((await doctor(fake.url)).stdout).toMatch(/BAD {2}clock: 3[56]\d\d s behind/);
+  });
+});
+
+describe('an organization', () => {
+  it('is all its repositories', async () => {
+    const fake = await fakeGithub([
+      repository([run([attempt([redJob()])])], 'acme/shop', 901),
+      repository([run([attempt([redJob()])])], 'acme/billing', 902),
+      repository([run([attempt([redJob()])])], 'other/app', 903),
+    ]);
+    const { tally } = await ingest(fake, openStore(), { repositories: [], orgs: ['acme'] });
+    expect(tally.logs).toBe(2);
+  });
+});
+
+describe('a workflow', () => {
+  it('that is named is the only one whose jobs are read, until the others are asked for', async () => {
+    const other = run([attempt([redJob()])], ago(3 * hour), { path: '.github/workflows/lint.yml' });
+    const fake = await fakeGithub([repository([run([attempt([redJob()])]), other])]);
+    const store = openStore();
+    const first = await ingest(fake, store, { workflows: ['lint.yml'] });
+    expect(first.tally.logs).toBe(1);
+    expect((await ingest(fake, store)).tally.logs).toBe(1);
+  });
+});
