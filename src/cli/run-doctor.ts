@@ -9,11 +9,11 @@ import { countLogStates, countPending } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
 import { nameOf } from './commands/ingest-github/context.ts';
+import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { githubAccess, repositoryOf } from './github-access.ts';
 import type { DoctorOptions } from './options.ts';
-import { checkedPatterns } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 const mark = { good: 'ok  ', bad: 'BAD ', note: '    ' } as const;
@@ -34,7 +34,7 @@ export async function runDoctor(
 }
 
 function patternFindings(terminal: Terminal, options: DoctorOptions): Finding[] {
-  const { patterns, problems } = checkedPatterns(terminal, options);
+  const { patterns, problems } = await checkedPatterns(terminal, options);
   const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
   return problems.length === 0
     ? [{ state: 'good', text: `patterns: ${count}` }]

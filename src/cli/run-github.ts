@@ -10,11 +10,11 @@ import { withIngestLock } from '../store/ingest-lock.ts';
 import { Store } from '../store/store.ts';
 import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
 import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/ingest.ts';
+import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { githubAccess, repositoryOf, sinceOf } from './github-access.ts';
 import type { IngestGithubOptions } from './options.ts';
-import { checkedPatterns } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runIngestGithub(
@@ -37,7 +37,7 @@ export async function runIngestGithub(
     terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
     return exitCode.authentication;
   }
-  const { patterns, problems } = checkedPatterns(terminal, options);
+  const { patterns, problems } = await checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
   const isNew = request.dryRun && !existsSync(file);
   return withIngestLock(isNew ? ':memory:' : file, async () => {

@@ -10,6 +10,7 @@ const plainEvery = 30_000;
 
 export class Terminal {
   readonly env: NodeJS.ProcessEnv = process.env;
+  #style: Style | null = null;
   #drawn = false;
   #drawnAt = 0;
 
@@ -19,8 +20,8 @@ export class Terminal {
   }
 
   get style(): Style {
-    const color = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
-    return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
+    this.#style ??= createStyle();
+    return this.#style;
   }
 
   /** Writes an answer. The text is finished: escaped and styled. */
@@ -61,4 +62,9 @@ export class Terminal {
     if (this.#drawn) process.stderr.write('\r\u001B[K');
     this.#drawn = false;
   }
+}
+
+function createStyle(): Style {
+  const color = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY);
+  return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
 }
