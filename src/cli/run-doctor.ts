@@ -25,7 +25,7 @@ export async function runDoctor(
   version: string,
 ): Promise<ExitCode> {
   const findings = [
-    ...patternFindings(terminal, options),
+    ...(await patternFindings(terminal, options)),
     ...databaseFindings(databasePath(options.db, terminal.env)),
     ...(await githubFindings(terminal, options, version)),
   ];
@@ -33,7 +33,7 @@ export async function runDoctor(
   return findings.some(({ state }) => state === 'bad') ? exitCode.partial : exitCode.done;
 }
 
-function patternFindings(terminal: Terminal, options: DoctorOptions): Finding[] {
+async function patternFindings(terminal: Terminal, options: DoctorOptions): Promise<Finding[]> {
   const { patterns, problems } = await checkedPatterns(terminal, options);
   const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
   return problems.length === 0
