@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 import { CommanderError } from 'commander';
-import { z } from 'zod';
 
 import { escapeControls } from '../output/escape.ts';
 import { StoreError } from '../store/store-error.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { isFileError } from './file-error.ts';
+import { packageFile } from './package-files.ts';
 import { createProgram } from './program.ts';
 import { Terminal } from './terminal.ts';
 
@@ -58,6 +58,6 @@ function report(error: unknown): number {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  const text = readFileSync(packageFile, 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
 }

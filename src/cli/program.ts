@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
-import { runDemo, runExport, runIngestFiles, runReport, runScan, runShow } from './run.ts';
 import type {
   CommonOptions,
   DoctorOptions,
@@ -12,15 +11,13 @@ import type {
   IngestOptions,
   ReportOptions,
 } from './options.ts';
-import {
-  runPatternsCheck,
-  runPatternsDraft,
-  runPatternsExplain,
-  runPatternsList,
-  runPatternsSchema,
-} from './run-patterns.ts';
 import type { Terminal } from './terminal.ts';
-import { reports } from '../reports/catalog.ts';
+import { reportSummaries } from '../reports/names.ts';
+
+// Loaded when a command runs, so that none pays for what another one needs.
+const mainCommands = () => import('./run.ts');
+const scanCommand = () => import('./run-scan.ts');
+const patternCommands = () => import('./run-patterns.ts');
 
 const formatOption = (): Option =>
   new Option('--format <format>', 'how to print the answer')
@@ -82,7 +79,7 @@ function addIngest(program: Command, terminal: Terminal, finish: Finish): Comman
       ),
     )
     .action(async (globs: string[], options: IngestOptions) => {
-      finish(await runIngestFiles(terminal, globs, options));
+      finish(await (await mainCommands()).runIngestFiles(terminal, globs, options));
     });
   return ingest;
 }
@@ -159,7 +156,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .addOption(patternsOption())
     .addHelpText('after', examples('buildlog scan job.log', 'buildlog scan --format json *.log'))
     .action(async (files: string[], options: CommonOptions) => {
-      finish(await runScan(terminal, files, options));
+      finish(await (await scanCommand()).runScan(terminal, files, options));
     });
 
   program
@@ -168,7 +165,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .addArgument(
       program
         .createArgument('[name]', 'which question')
-        .choices(Object.keys(reports))
+        .choices(Object.keys(reportSummaries))
         .default('summary'),
     )
     .option('--explain', "print the definitions of the report's words and its SQL instead")
@@ -176,7 +173,9 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .addOption(databaseOption())
     .addOption(patternsOption())
     .addHelpText('after', reportHelp())
-    .action((name: string, options: ReportOptions) => finish(runReport(terminal, name, options)));
+    .action(async (name: string, options: ReportOptions) =>
+      finish((await mainCommands()).runReport(terminal, name, options)),
+    );
 }
 
 function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish): void {
@@ -188,7 +187,9 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     .addOption(databaseOption())
     .addOption(patternsOption())
     .addHelpText('after', examples('buildlog show 32910000133'))
-    .action((job: string, options: CommonOptions) => finish(runShow(terminal, job, options)));
+    .action(async (job: string, options: CommonOptions) =>
+      finish((await mainCommands()).runShow(terminal, job, options)),
+    );
 
   program
     .command('export')
@@ -199,8 +200,8 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     .argument('<folder>', 'where the files go; it is made if needed')
     .addOption(databaseOption())
     .addHelpText('after', examples('buildlog export csv postmortem/'))
-    .action((format: 'csv' | 'ndjson', folder: string, options: CommonOptions) =>
-      finish(runExport(terminal, format, folder, options)),
+    .action(async (format: 'csv' | 'ndjson', folder: string, options: CommonOptions) =>
+      finish((await mainCommands()).runExport(terminal, format, folder, options)),
     );
 
   program
@@ -215,7 +216,9 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
         'buildlog demo --db demo.db && buildlog report collisions --db demo.db',
       ),
     )
-    .action(async (options: CommonOptions) => finish(await runDemo(terminal, options)));
+    .action(async (options: CommonOptions) =>
+      finish(await (await mainCommands()).runDemo(terminal, options)),
+    );
 }
 
 function addPatterns(program: Command, terminal: Terminal, finish: Finish): void {
@@ -227,17 +230,21 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .description('all signatures, nearest to the root first')
     .addOption(formatOption())
     .addOption(patternsOption())
-    .action((options: CommonOptions) => finish(runPatternsList(terminal, options)));
+    .action(async (options: CommonOptions) =>
+      finish((await patternCommands()).runPatternsList(terminal, options)),
+    );
   patterns
     .command('check')
     .description('hold all patterns against their laws')
     .addOption(patternsOption())
     .addHelpText('after', examples('buildlog patterns check --patterns mine/'))
-    .action((options: CommonOptions) => finish(runPatternsCheck(terminal, options)));
+    .action(async (options: CommonOptions) =>
+      finish((await patternCommands()).runPatternsCheck(terminal, options)),
+    );
   patterns
     .command('schema')
     .description('the JSON Schema of pattern files, for your editor')
-    .action(() => finish(runPatternsSchema(terminal)));
+    .action(async () => finish((await patternCommands()).runPatternsSchema(terminal)));
   patterns
     .command('explain')
     .description('how far each line of a log got: words, position, vertex, regex, captures, rank')
@@ -246,7 +253,7 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .addOption(patternsOption())
     .addHelpText('after', examples('buildlog patterns explain job.log --signature grpc-stream-eof'))
     .action(async (file: string, options: ExplainOptions) => {
-      finish(await runPatternsExplain(terminal, file, options));
+      finish(await (await patternCommands()).runPatternsExplain(terminal, file, options));
     });
   patterns
     .command('draft')
@@ -259,8 +266,8 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
       'after',
       examples('buildlog patterns draft t1-e3a92e7d74 --out mine/signatures/registry-teapot.yaml'),
     )
-    .action((fingerprint: string, options: DraftOptions) =>
-      finish(runPatternsDraft(terminal, fingerprint, options)),
+    .action(async (fingerprint: string, options: DraftOptions) =>
+      finish((await patternCommands()).runPatternsDraft(terminal, fingerprint, options)),
     );
 }
 
@@ -269,8 +276,8 @@ function examples(...lines: string[]): string {
 }
 
 function reportHelp(): string {
-  const names = Object.entries(reports).map(
-    ([name, { summary }]) => `  ${name.padEnd(13)}${summary}`,
+  const names = Object.entries(reportSummaries).map(
+    ([name, summary]) => `  ${name.padEnd(13)}${summary}`,
   );
   return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report collisions --format json')}`;
 }

@@ -9,11 +9,11 @@ import { countLogStates, countPending } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
 import { nameOf } from './commands/ingest-github/context.ts';
+import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { githubAccess, repositoryOf } from './github-access.ts';
 import type { DoctorOptions } from './options.ts';
-import { checkedPatterns } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 const mark = { good: 'ok  ', bad: 'BAD ', note: '    ' } as const;
@@ -25,7 +25,7 @@ export async function runDoctor(
   version: string,
 ): Promise<ExitCode> {
   const findings = [
-    ...patternFindings(terminal, options),
+    ...(await patternFindings(terminal, options)),
     ...databaseFindings(databasePath(options.db, terminal.env)),
     ...(await githubFindings(terminal, options, version)),
   ];
@@ -33,8 +33,8 @@ export async function runDoctor(
   return findings.some(({ state }) => state === 'bad') ? exitCode.partial : exitCode.done;
 }
 
-function patternFindings(terminal: Terminal, options: DoctorOptions): Finding[] {
-  const { patterns, problems } = checkedPatterns(terminal, options);
+async function patternFindings(terminal: Terminal, options: DoctorOptions): Promise<Finding[]> {
+  const { patterns, problems } = await checkedPatterns(terminal, options);
   const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
   return problems.length === 0
     ? [{ state: 'good', text: `patterns: ${count}` }]

@@ -11,11 +11,11 @@ import { withIngestLock } from '../store/ingest-lock.ts';
 import { Store } from '../store/store.ts';
 import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
 import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/ingest.ts';
+import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import { githubAccess, repositoryOf, sinceOf } from './github-access.ts';
 import type { IngestGithubOptions } from './options.ts';
-import { checkedPatterns } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runIngestGithub(
@@ -40,7 +40,7 @@ export async function runIngestGithub(
   }
   // Thousands of logs leave garbage that V8 would let grow to three times of what is alive.
   setFlagsFromString('--heap-growing-percent=20');
-  const { patterns, problems } = checkedPatterns(terminal, options);
+  const { patterns, problems } = await checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
   const isNew = request.dryRun && !existsSync(file);
   return withIngestLock(isNew ? ':memory:' : file, async () => {

@@ -1,15 +1,12 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { adviceFor } from '../matching/circumstances.ts';
-import { UnreadableLog } from '../log/unreadable-log.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
 import { toJson } from '../output/escape.ts';
 import { definitionsText } from '../output/definitions-text.ts';
 import { reportJson } from '../output/report-json.ts';
 import { reportText } from '../output/report-text.ts';
-import { scanJson, scanText } from '../output/scan-result.ts';
 import { storyText } from '../output/story-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
-import { formatProblem } from '../patterns/problem.ts';
 import { reports } from '../reports/catalog.ts';
 import { explain } from '../reports/explanation.ts';
 import { plural, readHistory } from '../reports/history.ts';
@@ -18,12 +15,11 @@ import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
 import { exportTables, type ExportFormat } from './commands/export-tables.ts';
 import { ingestFiles, type IngestReporter, type IngestResult } from './commands/ingest-files.ts';
-import { scanFile } from './commands/scan.ts';
+import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
-import { isFileError } from './file-error.ts';
-import { loadCheckedPatterns, shippedPatterns, type CheckedPatterns } from './load-patterns.ts';
 import type { CommonOptions, IngestOptions, ReportOptions } from './options.ts';
+import { shippedPatterns } from './package-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runIngestFiles(
@@ -31,7 +27,7 @@ export async function runIngestFiles(
   globs: readonly string[],
   options: IngestOptions,
 ): Promise<ExitCode> {
-  const { patterns, problems } = checkedPatterns(terminal, options);
+  const { patterns, problems } = await checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
   const store = Store.open(file);
   try {
@@ -43,34 +39,6 @@ export async function runIngestFiles(
   } finally {
     store.close();
   }
-}
-
-export async function runScan(
-  terminal: Terminal,
-  files: readonly string[],
-  options: CommonOptions,
-): Promise<ExitCode> {
-  const { patterns, problems } = checkedPatterns(terminal, options);
-  let unread = 0;
-  let first = true;
-  for (const file of files) {
-    try {
-      for await (const result of scanFile(file, patterns)) {
-        if (options.format === 'json') terminal.answer(scanJson(result));
-        else
-          terminal.answer((first ? '' : '\n') + scanText(result, terminal.columns, terminal.style));
-        first = false;
-      }
-    } catch (error) {
-      if (error instanceof UnreadableLog) terminal.warn(error.source, error.message, error.help);
-      else if (isFileError(error)) terminal.warn(file, `cannot be read: ${error.message}`);
-      else throw error;
-      unread++;
-    }
-  }
-  if (problems.length > 0) return exitCode.usage;
-  if (unread === files.length) return exitCode.error;
-  return unread > 0 ? exitCode.partial : exitCode.done;
 }
 
 export function runReport(terminal: Terminal, name: string, options: ReportOptions): ExitCode {
@@ -123,7 +91,7 @@ export function runExport(
 }
 
 export async function runDemo(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
-  const { patterns } = checkedPatterns(terminal, {});
+  const { patterns } = await checkedPatterns(terminal, {});
   const { store } = await demoStore(patterns, reporterOf(terminal), options.db);
   try {
     printReport(terminal, 'summary', store, patterns.set, options);
@@ -179,13 +147,6 @@ function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): strin
     beside: new Set(verdict?.evidence.slice(1).map(({ signature }) => signature)),
     versions: { buildkit: job.buildkit, buildx: job.buildx, docker: job.docker_server },
   });
-}
-
-/** Loads the patterns and says what is wrong with them; what is right is used. */
-export function checkedPatterns(terminal: Terminal, { patterns }: CommonOptions): CheckedPatterns {
-  const checked = loadCheckedPatterns(patterns);
-  for (const problem of checked.problems) terminal.say(formatProblem(problem));
-  return checked;
 }
 
 /** Titles and advice, and the words of samples: reports need no more of the patterns. */

@@ -10,6 +10,7 @@ const plainEvery = 30_000;
 
 export class Terminal {
   readonly env: NodeJS.ProcessEnv = process.env;
+  #style: Style | null = null;
   #drawn = false;
   #drawnAt = 0;
 
@@ -20,11 +21,8 @@ export class Terminal {
 
   /** Colours for a terminal only. `CI` and `FORCE_COLOR` do not count: what is piped here gets read by programs. */
   get style(): Style {
-    // `isTTY` is undefined on a pipe, and `createColors(undefined)` would decide by itself.
-    const color = picocolors.createColors(
-      picocolors.isColorSupported && Boolean(process.stdout.isTTY),
-    );
-    return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
+    this.#style ??= createStyle();
+    return this.#style;
   }
 
   /** Writes an answer. The text is finished: escaped and styled. */
@@ -65,4 +63,12 @@ export class Terminal {
     if (this.#drawn) process.stderr.write('\r\u001B[K');
     this.#drawn = false;
   }
+}
+
+function createStyle(): Style {
+  // `isTTY` is undefined on a pipe, and `createColors(undefined)` would decide by itself.
+  const color = picocolors.createColors(
+    picocolors.isColorSupported && Boolean(process.stdout.isTTY),
+  );
+  return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
 }

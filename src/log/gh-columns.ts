@@ -18,7 +18,7 @@ export async function* logsByColumn(
 ): AsyncGenerator<OpenedLog> {
   const reader = new JobReader(batches);
   for (let job = await reader.nextJob(); job !== null; job = await reader.nextJob()) {
-    yield { source: `${source}!${job}`, jobName: job, batches: reader.linesOfJob() };
+    yield { source: `${source}!${job}`, jobName: job, bytes: null, batches: reader.linesOfJob() };
   }
 }
 

@@ -3,12 +3,12 @@
  * run-log archive, or the output of `gh run view --log` with its job and step columns. The kind is
  * read from the first bytes, never from the name: plain logs are saved as `.zip` often enough.
  */
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
+import { ChunkSource, FileSource } from './byte-source.ts';
 import { logsByColumn, startsWithColumns } from './gh-columns.ts';
 import type { OpenedLog } from './opened-log.ts';
 import { LineSplitter, type RawLine } from './raw-lines.ts';
@@ -18,6 +18,10 @@ import { isWebCopy, restoreMarks } from './web-copy.ts';
 
 const chunkBytes = 256 * 1024;
 const magicBytes = 4096;
+const fewBytes = 1024;
+/** What tells the kind of a log. */
+const headBytes = 64 * 1024;
+const lineFeed = 0x0a;
 
 /**
  * Opens the log or logs at `path` (`-` is standard input).
@@ -28,20 +32,35 @@ export async function* openLogs(path: string): AsyncGenerator<OpenedLog> {
     yield* logsInStream('standard input', process.stdin);
     return;
   }
-  const info = await stat(path);
-  if (info.isDirectory()) {
-    throw new UnreadableLog(path, 'is a folder', `name its files: '${path}/*.log'`);
-  }
-  if (info.size === 0) throw new UnreadableLog(path, 'is empty', 'download the log again');
-  const magic = await readMagic(path);
-  if (isZip(magic)) {
-    for await (const entry of logsInArchive(path)) {
-      yield { ...entry, batches: batchesOf(entry.source, entry.chunks) };
+  const file = openSync(path, 'r');
+  try {
+    const info = fstatSync(file);
+    if (info.isDirectory()) {
+      throw new UnreadableLog(path, 'is a folder', `name its files: '${path}/*.log'`);
     }
-    return;
+    if (info.isFile()) yield* logsInFile(path, file, info.size);
+    else yield* logsInStream(path, createReadStream(path, { fd: file, autoClose: false }));
+  } finally {
+    closeSync(file);
   }
-  const isGzip = magic[0] === 0x1f && magic[1] === 0x8b;
-  yield* logsInStream(path, isGzip ? gunzipped(path) : blocksOf(path));
+}
+
+async function* logsInFile(path: string, file: number, size: number): AsyncGenerator<OpenedLog> {
+  if (size === 0) throw new UnreadableLog(path, 'is empty', 'download the log again');
+  const buffer = Buffer.allocUnsafeSlow(Math.min(size, headBytes));
+  const head = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
+  const isWhole = size < headBytes;
+  if (isZip(head)) {
+    for await (const { source, jobName, chunks } of logsInArchive(path)) {
+      yield plainLog(source, jobName, decoded(source, chunks));
+    }
+  } else if (head[0] === 0x1f && head[1] === 0x8b) {
+    yield* logsInStream(path, gunzipped(path));
+  } else if (utf16Of(head) === null && kindOf(linesIn(head, isWhole)) === 'lines') {
+    decoderFor(path, head);
+    const bytes = new FileSource(file, head, isWhole);
+    yield { source: path, jobName: null, bytes, batches: batchesOf(decoded(path, blocksOf(path))) };
+  } else yield* logsInStream(path, blocksOf(path));
 }
 
 /**
@@ -76,45 +95,95 @@ export async function* logsInStream(
   source: string,
   chunks: AsyncIterable<Buffer | string>,
 ): AsyncGenerator<OpenedLog> {
-  const batches = batchesOf(source, chunks)[Symbol.asyncIterator]();
-  const first = await batches.next();
-  if (first.done) throw new UnreadableLog(source, 'is empty', 'download the log again');
-  const all = resume(first.value, batches);
-  if (startsWithColumns(first.value)) yield* logsByColumn(source, all);
-  else if (isWebCopy(first.value)) yield { source, jobName: null, batches: restoreMarks(all) };
-  else yield { source, jobName: null, batches: all };
+  const stream = decoded(source, chunks);
+  const { head, all } = await peek(stream);
+  if (head.length === 0) throw new UnreadableLog(source, 'is empty', 'download the log again');
+  const kind = kindOf(linesIn(head, false));
+  if (kind === 'columns') yield* logsByColumn(source, batchesOf(all));
+  else if (kind === 'copy') {
+    yield { source, jobName: null, bytes: null, batches: restoreMarks(batchesOf(all)) };
+  } else yield plainLog(source, null, all);
 }
 
-async function* resume<T>(first: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
-  yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+function plainLog(
+  source: string,
+  jobName: string | null,
+  chunks: AsyncGenerator<Buffer>,
+): OpenedLog {
+  return { source, jobName, bytes: new ChunkSource(chunks), batches: batchesOf(chunks) };
 }
 
-async function* batchesOf(
+function kindOf(first: readonly RawLine[]): 'columns' | 'copy' | 'lines' {
+  if (startsWithColumns(first)) return 'columns';
+  return isWebCopy(first) ? 'copy' : 'lines';
+}
+
+/** The first lines of a log; an unfinished one only if it is all there is. */
+function linesIn(head: Buffer, isWhole: boolean): RawLine[] {
+  const few = new LineSplitter().push(head.subarray(0, fewBytes));
+  if (few.filter(({ text }) => text.trim() !== '').length >= 2) return few;
+  const splitter = new LineSplitter();
+  const lines = splitter.push(head);
+  return lines.length === 0 || isWhole ? [...lines, ...splitter.finish()] : lines;
+}
+
+/** The beginning of a stream, and the stream with it: what tells its kind, not more than a long line. */
+async function peek(
+  chunks: AsyncGenerator<Buffer>,
+): Promise<{ head: Buffer; all: AsyncGenerator<Buffer> }> {
+  const held: Buffer[] = [];
+  let bytes = 0;
+  let lines = 0;
+  while (bytes < headBytes && lines < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    held.push(Buffer.from(next.value)); // the reader may reuse the chunk's memory
+    bytes += next.value.length;
+    for (let at = next.value.indexOf(lineFeed); at >= 0 && lines < 2; lines++) {
+      at = next.value.indexOf(lineFeed, at + 1);
+    }
+  }
+  const head = Buffer.concat(held);
+  async function* all(): AsyncGenerator<Buffer> {
+    yield head;
+    yield* chunks;
+  }
+  return { head, all: all() };
+}
+
+async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawLine[]> {
+  const splitter = new LineSplitter();
+  for await (const chunk of chunks) {
+    const lines = splitter.push(chunk);
+    if (lines.length > 0) yield lines;
+  }
+  const last = splitter.finish();
+  if (last.length > 0) yield last;
+}
+
+/** The chunks as UTF-8. @throws UnreadableLog for a binary, and when the stream breaks */
+async function* decoded(
   source: string,
   chunks: AsyncIterable<Buffer | string>,
-): AsyncGenerator<RawLine[]> {
-  const splitter = new LineSplitter();
+): AsyncGenerator<Buffer> {
   let decode: ((chunk: Buffer) => Buffer) | null = null;
   try {
     for await (const chunk of chunks) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       decode ??= decoderFor(source, bytes);
-      const lines = splitter.push(decode(bytes));
-      if (lines.length > 0) yield lines;
+      const text = decode(bytes);
+      if (text.length > 0) yield text;
     }
   } catch (error) {
     if (error instanceof UnreadableLog) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnreadableLog(source, `cannot be read: ${reason}`, 'download the log again');
   }
-  const last = splitter.finish();
-  if (last.length > 0) yield last;
 }
 
 /** An archive begins with its first entry, or with its end if it has none. */
-function isZip(magic: Buffer): boolean {
-  return ['PK\u0003\u0004', 'PK\u0005\u0006'].includes(magic.toString('latin1'));
+function isZip(head: Buffer): boolean {
+  return ['PK\u0003\u0004', 'PK\u0005\u0006'].includes(head.toString('latin1', 0, 4));
 }
 
 /** UTF-8 passes through; PowerShell's redirection writes UTF-16. */
@@ -133,10 +202,8 @@ function decoderFor(source: string, first: Buffer): (chunk: Buffer) => Buffer {
 
 /** A stray NUL is normal (BuildKit passes program output through); one control byte in twenty is not. */
 function looksBinary(head: Buffer): boolean {
-  const controls = head.reduce(
-    (n, byte) => n + (byte < 0x08 || (byte > 0x0d && byte < 0x1b) ? 1 : 0),
-    0,
-  );
+  let controls = 0;
+  for (const byte of head) if (byte < 0x08 || (byte > 0x0d && byte < 0x1b)) controls++;
   return controls * 20 > head.length;
 }
 
@@ -144,16 +211,6 @@ function utf16Of(first: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le';
   if (first[0] === 0xfe && first[1] === 0xff) return 'utf-16be';
   return null;
-}
-
-async function readMagic(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** The last part of a source, for messages and tables. */

@@ -1,4 +1,5 @@
 /** What opening a file yields, whatever its form. */
+import type { ByteSource } from './byte-source.ts';
 import type { RawLine } from './raw-lines.ts';
 
 /** One job's log, to be read once and before the next one is asked for. */
@@ -8,4 +9,6 @@ export interface OpenedLog {
   /** The job's name, where the container tells it. */
   readonly jobName: string | null;
   readonly batches: AsyncIterable<readonly RawLine[]>;
+  /** The same log as UTF-8 bytes, where it is nothing but lines. Read the one or the other. */
+  readonly bytes: ByteSource | null;
 }

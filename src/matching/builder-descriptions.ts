@@ -23,6 +23,12 @@ const inspectLine = /^(Name|Driver|BuildKit version|Buildkit|Driver Options): +(
 const imageTag = /moby\/buildkit:(v\d+\.\d+\.\d+[^\s"',]*)/;
 // A number or a revision; a builder that would not tell prints `undefined`.
 const isVersion = /^v?\d|^[0-9a-f]{7,40}$/;
+/** In these groups every line is read. */
+export const describingGroups: ReadonlySet<string> = new Set([
+  'Builder info',
+  'Inspect builder',
+  'BuildKit version',
+]);
 const maxJsonLength = 256 * 1024;
 const maxBuilders = 500;
 

@@ -4,7 +4,7 @@
  */
 import type { BuilderEvent, BuilderEventKind, BuilderUse, Fact } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
-import { BuilderDescriptions } from './builder-descriptions.ts';
+import { BuilderDescriptions, describingGroups } from './builder-descriptions.ts';
 import type { BuildTracker } from './builds.ts';
 import type { PlacedLine } from './context.ts';
 
@@ -43,6 +43,11 @@ export class BuilderReader {
 
   constructor(builds: BuildTracker) {
     this.#builds = builds;
+  }
+
+  /** Whether the next line must be read whatever it says; `group` is the current one. */
+  wantsNextLine(group: string | null): boolean {
+    return group !== null && describingGroups.has(group);
   }
 
   /** `script` is the echoed script of the running step. */

@@ -42,6 +42,8 @@ interface VertexError {
 export class BuildTracker {
   readonly builds: BuildScan[] = [];
   #vertices = new Map<number, Vertex>();
+  /** What of the vertices was passed over unread; see `LineFinder`. */
+  readonly #unread: Uint32Array;
   #step = -1;
   #open = false;
   /** `--builder` of the last command; undefined when no command was seen since the last build. */
@@ -51,6 +53,10 @@ export class BuildTracker {
   #finals: string[] = [];
   /** The failed vertices' lines were printed again: the build is over, and a last word was due. */
   #replayed = false;
+
+  constructor(unread: Uint32Array = new Uint32Array(0)) {
+    this.#unread = unread;
+  }
 
   /** The build that is running, null outside builds. */
   get current(): BuildScan | null {
@@ -75,6 +81,11 @@ export class BuildTracker {
     else if (placed.position === 'final') this.#observeError(placed);
     else if (placed.position === 'replay') this.#replayed = true;
     if (this.current) this.current.endedAt = placed.line.at ?? this.current.endedAt;
+  }
+
+  /** Time went on over lines that were passed over. */
+  passTo(at: Instant): void {
+    if (this.current) this.current.endedAt = at;
   }
 
   /** True when the line is the output of a RUN step, false when BuildKit itself speaks. */
@@ -105,7 +116,7 @@ export class BuildTracker {
   close(): void {
     if (this.#open) this.#settle();
     this.#open = false;
-    this.#vertices = new Map();
+    this.#forgetVertices();
     this.#vertexErrors = [];
     this.#finals = [];
     this.#replayed = false;
@@ -172,12 +183,28 @@ export class BuildTracker {
       isHeader && number === 1 && known?.ended === true && body.startsWith('[internal]');
     if (isNewBuild) this.close();
     if (!this.#open) this.#start(line.number, line.at, step, setup || body === bootVertex);
-    if (known !== undefined && !isNewBuild) return known;
-    if (this.#vertices.size >= maxOpenVertices) this.#vertices.clear();
+    if (known !== undefined && !isNewBuild) return this.#withUnread(number, known);
+    if (this.#vertices.size >= maxOpenVertices) this.#forgetVertices();
     const vertex = { name: isHeader ? body : '', logLines: 0, ended: false, pending: [] };
     this.#vertices.set(number, vertex);
+    if (number < this.#unread.length) this.#unread[number] = 1;
     if (isHeader) for (const error of this.#vertexErrors) error.tolerated = true;
     return vertex;
+  }
+
+  /** Adds the log lines of a vertex that were passed over. */
+  #withUnread(number: number, vertex: Vertex): Vertex {
+    const counted = this.#unread[number] ?? 0;
+    if (counted > 1) {
+      vertex.logLines += counted - 1;
+      this.#unread[number] = 1;
+    }
+    return vertex;
+  }
+
+  #forgetVertices(): void {
+    if (this.#vertices.size > 0) this.#unread.fill(0);
+    this.#vertices = new Map();
   }
 
   #failVertex(vertex: Vertex): void {

@@ -22,13 +22,14 @@ export interface PlacedLine {
   readonly body: string;
 }
 
-const groupStart = /^(?:##\[group\]|::group::)(.*)$/;
+// A line may hold a CR or U+2028 in its middle (a progress bar), so `.` is any character here.
+const groupStart = /^(?:##\[group\]|::group::)(.*)$/s;
 const groupEnd = /^(?:##\[endgroup\]|::endgroup::)/;
 const annotation =
-  /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/;
-const command = /^(?:##)?\[command\](.*)$/;
-const vertexLine = /^#(\d{1,6}) (.*)$/;
-const vertexLog = /^(\d+\.\d+) ?(.*)$/;
+  /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/s;
+const command = /^(?:##)?\[command\](.*)$/s;
+const vertexLine = /^#(\d{1,6}) (.*)$/s;
+const vertexLog = /^(\d+\.\d+) ?(.*)$/s;
 // What a vertex line may look like where no build has begun yet: a log may be cut anywhere.
 const vertexOpening =
   /^#\d+ (?:\[|building with "|DONE \d|CACHED$|ERROR: |CANCELED$|\d+\.\d{1,3} |(?:importing|exporting|resolve|resolving|copy|merge|diff|pushing) |[a-z-]+:\/\/)/;
@@ -43,8 +44,16 @@ const replayName = /^ > /;
 // Projects that test gRPC or BuildKit print such errors in their tests' output.
 const goTest =
   /^(?:=== (?:RUN|CONT|PAUSE|NAME)\b|\s*--- (?:FAIL|PASS|SKIP): |\s+\S+_test\.go:\d+:)/;
-const goTestReach = 20;
+/** How many lines a test's output reaches beyond a line of the test runner. */
+export const goTestReach = 20;
+
+/** Whether a line's text is one of the Go test runner: what follows is a test's output. */
+export function isGoTest(text: string): boolean {
+  return goTest.test(text);
+}
+
 const replayRule = '------';
+const daemonGroup = 'BuildKit container logs';
 const maxScript = 8 * 1024;
 const maxSteps = 2000;
 
@@ -67,6 +76,25 @@ export class LogContext {
   /** The step that is running, null before the first. */
   get step(): StepScan | null {
     return this.steps.at(-1) ?? null;
+  }
+
+  /** Whether the next line changes something here whatever it says. */
+  get wantsNextLine(): boolean {
+    return this.#lastText === replayRule || (this.#inEcho && this.readsScript);
+  }
+
+  /** Whether echoed lines are still kept, as the runner may print them outside the group too. */
+  get readsScript(): boolean {
+    return this.#inScript && this.script.length < maxScript;
+  }
+
+  /** Whether a line `#N …` may be a vertex's here; elsewhere it is something quoted. */
+  get readsVertices(): boolean {
+    return !this.#inEcho && !this.#inReplay && !this.#inPost && this.#group !== daemonGroup;
+  }
+
+  get group(): string | null {
+    return this.#group;
   }
 
   place(line: Line): PlacedLine {
@@ -129,7 +157,7 @@ export class LogContext {
     if (marked) return this.#placeAnnotation(line, marked, at);
     const called = command.exec(text);
     if (called) return at('command', called[1]);
-    if (this.#group === 'BuildKit container logs' || daemonLine.test(text)) return at('daemon-log');
+    if (this.#group === daemonGroup || daemonLine.test(text)) return at('daemon-log');
     if (this.#placeReplay(text)) return at('replay');
     return this.#placeVertex(line, text, at) ?? this.#placeTool(line, text, at);
   }

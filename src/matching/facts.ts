@@ -12,6 +12,8 @@ export class FactReader {
   readonly #patterns: CompiledPatterns;
   /** Where the line that opens a conditional form stood last. */
   readonly #openedAt = new Map<FactForm, number>();
+  /** Lines up to this one may complete a conditional form. */
+  #openUntil = 0;
   readonly #best = new Map<string, { fact: Fact; precedence: number }>();
 
   constructor(patterns: CompiledPatterns) {
@@ -34,8 +36,15 @@ export class FactReader {
       });
     }
     for (const form of this.#patterns.conditionalForms) {
-      if (form.after?.test(text)) this.#openedAt.set(form, line.number);
+      if (!form.after?.test(text)) continue;
+      this.#openedAt.set(form, line.number);
+      this.#openUntil = Math.max(this.#openUntil, line.number + form.within);
     }
+  }
+
+  /** Whether the line after `line` must be read whatever it says. */
+  wantsLineAfter(line: number): boolean {
+    return line < this.#openUntil;
   }
 
   #openedLine(form: FactForm): number {

@@ -20,8 +20,8 @@ const maxErrorLength = 2000;
 
 export class JobScanner {
   readonly #context = new LogContext();
-  readonly #builds = new BuildTracker();
-  readonly #builders = new BuilderReader(this.#builds);
+  readonly #builds: BuildTracker;
+  readonly #builders: BuilderReader;
   readonly #occurrences: OccurrenceRecorder;
   readonly #facts: FactReader;
   readonly #errors: ErrorLine[] = [];
@@ -32,9 +32,44 @@ export class JobScanner {
   #cutMidLine = false;
   #dockerWorkedLine: number | null = null;
 
-  constructor(patterns: CompiledPatterns) {
+  /** `vertices` is where a finder counts what it passes over; see `LineFinder`. */
+  constructor(patterns: CompiledPatterns, vertices?: Uint32Array) {
+    this.#builds = new BuildTracker(vertices);
+    this.#builders = new BuilderReader(this.#builds);
     this.#occurrences = new OccurrenceRecorder(patterns, this.#builds);
     this.#facts = new FactReader(patterns);
+  }
+
+  /**
+   * Whether the next line must be pushed whatever it says. Any other line without a watched word may be
+   * passed over, save the last one: it would change nothing.
+   */
+  get wantsNextLine(): boolean {
+    const { group, wantsNextLine } = this.#context;
+    return (
+      wantsNextLine ||
+      this.#facts.wantsLineAfter(this.#lines) ||
+      this.#builders.wantsNextLine(group)
+    );
+  }
+
+  get readsScript(): boolean {
+    return this.#context.readsScript;
+  }
+
+  get readsVertices(): boolean {
+    return this.#context.readsVertices;
+  }
+
+  get isStamped(): boolean {
+    return this.#firstAt !== null;
+  }
+
+  /** Lines were passed over; these are the stamps of the first and the last stamped one among them. */
+  pass(first: Instant, last: Instant): void {
+    this.#firstAt ??= first;
+    this.#lastAt = last;
+    this.#builds.passTo(last);
   }
 
   push(raw: RawLine): void {

@@ -26,8 +26,13 @@ const quotedCommands: readonly (readonly [RegExp, string])[] = [
   [/The command '.*' returned/, "The command '…' returned"],
 ];
 
+const mayQuote = /process "|executor failed|The command/;
+/** How any of them begins. */
+const mayBeWrapped = /^(?:##\[|[Ee]rror: |ERROR: |buildx |failed to |target |rpc error)/;
+
 /** The message without its wrappers; the wrappers may be missing, never in another order. */
 export function peel(text: string): string {
+  if (!mayBeWrapped.test(text)) return text;
   let message = text;
   for (const wrapper of wrappers) message = message.replace(wrapper, '');
   return message;
@@ -35,6 +40,7 @@ export function peel(text: string): string {
 
 /** The message with the user's own command blanked out. */
 export function withoutCommand(message: string): string {
+  if (!mayQuote.test(message)) return message;
   for (const [pattern, blank] of quotedCommands) {
     if (pattern.test(message)) return message.replace(pattern, blank);
   }

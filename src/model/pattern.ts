@@ -133,6 +133,8 @@ export interface FactForm {
   readonly literals: readonly string[];
   /** The value stands within so many lines after a line that matches `after`. */
   readonly after: RegExp | null;
+  /** One of these occurs in every line that opens the form; null where none can be derived. */
+  readonly afterLiterals: readonly string[] | null;
   readonly within: number;
   readonly where: ReadonlySet<Position>;
   /** A higher precedence wins; among equals the first in the log. */

@@ -1,6 +1,6 @@
 /** Definitions and SQL of a report as text; the SQL can be pasted into sqlite3. */
 import type { Explanation } from '../reports/explanation.ts';
-import { wrap } from './report-text.ts';
+import { wrap } from './wrap.ts';
 import type { Style } from './style.ts';
 
 export function definitionsText(

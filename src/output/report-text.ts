@@ -4,6 +4,7 @@ import type { Report, Scope, Section } from '../reports/report.ts';
 import { escapeControls } from './escape.ts';
 import type { Style } from './style.ts';
 import { tableText } from './table-text.ts';
+import { wrap } from './wrap.ts';
 
 export function reportText(report: Report, columns: number, style: Style): string {
   const scope = wrap(scopeLine(report.scope), columns).map((line) => style.dim(line));
@@ -44,19 +45,4 @@ function sectionText(section: Section, width: number, style: Style): string {
       ? style.dim('none')
       : tableText(section.columns, section.rows, width, style);
   return [title, body, ...notes].join('\n');
-}
-
-/** Lines of at most `width` characters, cut at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line];
 }

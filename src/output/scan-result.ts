@@ -3,8 +3,8 @@ import type { Cause, Signature, VersionRanges } from '../model/pattern.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { escapeControls, shorten, toJson } from './escape.ts';
-import { wrap } from './report-text.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 export interface ScanResult {
   readonly source: string;

@@ -2,8 +2,8 @@
 import type { Cause } from '../model/pattern.ts';
 import type { JobStory } from '../reports/job-story.ts';
 import { escapeControls, shorten } from './escape.ts';
-import { wrap } from './report-text.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const label = 12;
 const mostHealed = 5;

@@ -128,6 +128,7 @@ function readForm(
     regex,
     literals,
     after,
+    afterLiterals: form.after && after ? requiredLiterals(form.after) : null,
     within: form.within ?? 3,
     where: new Set<Position>(form.where ?? factPositions),
     precedence: form.precedence ?? 0,

@@ -1,4 +1,7 @@
-/** All reports, by the name that is typed. A new report is a file beside this one and a line in here. */
+/**
+ * All reports, by the name that is typed. A new report is a file beside this one, a line in here and one in
+ * names.ts.
+ */
 import type { PatternSet } from '../model/pattern.ts';
 import type { Db } from '../store/store.ts';
 import { causesReport } from './causes.ts';
@@ -7,6 +10,7 @@ import { concurrencyReport } from './concurrency.ts';
 import { flakyReport } from './flaky.ts';
 import type { History } from './history.ts';
 import { hostsReport } from './hosts.ts';
+import { reportSummaries } from './names.ts';
 import type { Report } from './report.ts';
 import { summaryReport } from './summary.ts';
 import { trendReport } from './trend.ts';
@@ -28,19 +32,19 @@ export interface ReportEntry {
 
 export const reports: Readonly<Record<string, ReportEntry>> = {
   summary: {
-    summary: 'one screen: causes, collisions, risk, and what is not to blame',
+    summary: reportSummaries.summary,
     definitions: [
       "Findings are ranked: what two logs prove, what versions and load can or can't explain, what is at risk, what re-running wastes. At most five.",
     ],
     make: ({ history, patterns, db }) => summaryReport(history, patterns.causes, db),
   },
   causes: {
-    summary: 'why jobs failed, and how often the next attempt passed',
+    summary: reportSummaries.causes,
     definitions: ["Next attempt: the same job in the run's next attempt."],
     make: ({ history, patterns, db }) => causesReport(history, patterns, db),
   },
   versions: {
-    summary: 'failures by BuildKit, Buildx, Docker Engine and runner version',
+    summary: reportSummaries.versions,
     definitions: [
       'Raw ratio: failures per build against the most used version (most minutes), with the exact conditional interval.',
       'Adjusted: rate ratio per minute from a Firth-penalised conditional Poisson model; strata are job × age of the build; other builds running are held equal; the interval is of profile likelihood, widened by the clustering factor φ = Σm²/Σm over incidents of size m.',
@@ -50,7 +54,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     make: ({ history }) => versionsReport(history),
   },
   concurrency: {
-    summary: 'failures by load on the host and by whose builder was used',
+    summary: reportSummaries.concurrency,
     definitions: [
       'Others: builds running on the same engine in that minute, all attempts and repositories, beside the one that is counted; 4 or more are one level.',
       'Each further build: rate ratio from the same model, within job × age × host, at equal version.',
@@ -59,14 +63,14 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     make: ({ history }) => concurrencyReport(history),
   },
   hosts: {
-    summary: 'failures by host: lift, and whether the job passed elsewhere',
+    summary: reportSummaries.hosts,
     definitions: [
       'Lift: failures per build on the host over those on all other hosts, exact interval. q: Benjamini–Hochberg over the hosts of a cause.',
     ],
     make: ({ history }) => hostsReport(history),
   },
   trend: {
-    summary: 'when rates changed, and which roll-outs coincide',
+    summary: reportSummaries.trend,
     definitions: [
       'Change: Bayes factor of one change against none at least 20, over at most 400 bins of equal build count, one failure for each incident; found one inside the other.',
       'Roll-out: from the first build on a version to 90 % of the hosts that got it; it coincides within one day of the range.',
@@ -74,7 +78,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     make: ({ history }) => trendReport(history),
   },
   flaky: {
-    summary: 'same commit, red then green: how often, and what it cost',
+    summary: reportSummaries.flaky,
     definitions: [
       'Flaky: the Wilson interval of the pass rate of first re-runs lies above 50 % (8 re-runs at least); not flaky: below 20 %.',
       'Carried over: jobs that a partial re-run copied from an earlier attempt, with new ids and the old times; in no count.',
@@ -82,14 +86,14 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     make: ({ history }) => flakyReport(history),
   },
   collisions: {
-    summary: 'which job removed whose builder; the risk on each host',
+    summary: reportSummaries.collisions,
     definitions: [
       'Culprit: the job whose log shows the removal of the builder; the victim died between the begin of the removal and its end.',
     ],
     make: ({ history }) => collisionsReport(history),
   },
   unexplained: {
-    summary: 'failures that no signature knows, grouped by the line they died with',
+    summary: reportSummaries.unexplained,
     definitions: [
       'Fingerprint: the digest of the last error line with everything that varies masked.',
     ],

@@ -239,3 +239,8 @@ test('the body is what the mark of a position leaves', () => {
     'boom',
   ]);
 });
+
+test('a progress bar with its CRs is still the vertex’s output, and a command still a command', () => {
+  const placed = placeLines('#5 [1/2] RUN get\n#5 1.5 10%\r20%\u2028ok\n[command]docker a\rb\n');
+  expect(placed.map(({ position }) => position)).toEqual(['vertex', 'run-log', 'command']);
+});

@@ -1,7 +1,8 @@
 /** Every report on screens of every width: prose is wrapped, tables give way, ids stay whole. */
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { reportText, wrap } from '../../src/output/report-text.ts';
+import { reportText } from '../../src/output/report-text.ts';
+import { wrap } from '../../src/output/wrap.ts';
 import { plain } from '../../src/output/style.ts';
 import { tableText } from '../../src/output/table-text.ts';
 import type { Report, Section } from '../../src/reports/report.ts';

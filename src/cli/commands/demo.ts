@@ -1,14 +1,13 @@
 /** `buildlog demo`: the bundled history into a throw-away store, for the summary to be made of. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
 import { Store } from '../../store/store.ts';
+import { demoFolder } from '../package-files.ts';
 import { ingestFiles, type IngestReporter, type IngestResult } from './ingest-files.ts';
 
-/** The histories that come with the package. */
-export const demoFolder = fileURLToPath(new URL('../../../data/demo', import.meta.url));
+export { demoFolder };
 
 /** The demo's store, at `file` or in memory; the caller closes it. */
 export async function demoStore(

@@ -1,0 +1,18 @@
+/**
+ * Where the files of the package are. The build puts all code into files of dist/cli, so that a place is
+ * the same from there and from this folder; no other file may look for one.
+ */
+import { fileURLToPath } from 'node:url';
+
+const inPackage = (name: string): string =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+export const shippedPatterns = inPackage('patterns');
+/** The shipped patterns as the build left them. */
+export const preparedPatterns = inPackage('dist/patterns.json');
+export const kernelFile = inPackage('dist/find.wasm');
+export const relaxedKernelFile = inPackage('dist/find-relaxed.wasm');
+export const windowsFile = inPackage('dist/windows.json');
+/** The histories that come with the package. */
+export const demoFolder = inPackage('data/demo');
+export const packageFile = inPackage('package.json');

@@ -1,0 +1,239 @@
+/**
+ * The kernel: finds, in a block of log bytes, the next line that can matter. AssemblyScript, compiled to
+ * WebAssembly with SIMD by `npm run build`; `plain-finder.ts` is the same in plain TypeScript.
+ *
+ * A line matters when it holds one of the *watched words* (see watched-words.ts). There are about 150 of
+ * them, and 99 lines of 100 hold none, so nearly all time goes into proving that nothing is there. A word
+ * is not searched by its first letters but by its *fingerprint*: the five neighbouring bytes of it that
+ * are rarest in real logs. Of those five bytes only half bytes (nibbles) are looked at:
+ *
+ *     word          f a i l e d   t o   s o l v e
+ *     window                        [t o _ s o]       the rarest five bytes of this word
+ *     looked at                      4 f 0 3 f        low nibble of each byte  (probes L0..L4)
+ *                                        2            high nibble of the third (probe  H2)
+ *
+ * Each word sits in one of eight *buckets*, and a bucket is one bit. For every probe there is a table of
+ * sixteen bytes: entry n has the bits of the buckets in which some window has nibble n at that place.
+ * Sixteen positions are looked up at once, since one SIMD swizzle is sixteen table look-ups:
+ *
+ *     bytes at p        ...  t  o  _  s  o  l ...
+ *     L0[byte & 15]          3  .  .  .  .  .         bits of the buckets that may begin here
+ *     L1[next & 15]          7  .  .  .  .  .
+ *     ... AND of all six     1  0  0  0  0  0         bucket 0 may begin at this byte: a *candidate*
+ *
+ * Where all sixteen results are zero, and there is no ESC, the sixteen bytes are done with. A candidate is
+ * looked up exactly: four of its bytes are hashed to a list of words, and those are compared in full.
+ *
+ * Three things are found beside words. A byte order mark always matters. A line `#N ...` (a BuildKit vertex)
+ * matters when number N is not known to the scanner; if it is, only the program's output lines are counted
+ * per vertex, because that is all the scanner would do with them. In a line with an ESC the colours may
+ * stand inside a word, so it is copied without its escape sequences and searched again. Line ends are
+ * counted in the same pass.
+ *
+ * The answer may be too generous (a line that turns out not to matter), never too narrow.
+ *
+ * Memory, shared with wasm-finder.ts, which holds the same numbers:
+ *     0      answer: line start, line end, lines passed, noted 1024   the six probe tables
+ *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
+ *     32768  the words' own bytes                             65536  vertices: u32 each (4096 of them)
+ *     131072 scratch for a line without its escape sequences  262144 data
+ */
+
+import { equal, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH } from './bytes';
+import { strip } from './escapes';
+import { HASH, isCounted, startVertices, uncount, vertexLineMatters, vertexMatters } from './vertices';
+
+export { lineEnd, stampedLine } from './bytes';
+
+const ANSWER: usize = 0;
+const TABLES: usize = 1024;
+const HEADS: usize = 4096;
+const WORDS: usize = 16384;
+const SCRATCH: usize = 131072;
+/** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
+const LINE_BYTES: usize = 65536;
+const ESC: u8 = 0x1b;
+/** In a word's `before`: it does not make its line matter. */
+const NOTED: u32 = 0x8000;
+/** `ESC[36;1m`, and the seven bytes it has. */
+const CYAN: u64 = 0x6d313b36335b1b;
+const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
+
+let readsCyan: bool = false;
+/** The line with an ESC that was searched last ends here. */
+let escDone: usize = 0;
+/** Where a word that is only noted was found last; 0 where none was. */
+let noted: usize = 0;
+/** In every line that is searched without its escape sequences: the line itself. */
+let strippedLine: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function swizzle(table: v128, index: v128): v128 {
+  // The indices are below sixteen, where the relaxed instruction is exact; it is one instruction less.
+  return ASC_FEATURE_RELAXED_SIMD
+    ? i8x16.relaxed_swizzle(table, index)
+    : i8x16.swizzle(table, index);
+}
+
+// @ts-ignore: decorator
+@inline
+function sum(counts: v128): u32 {
+  const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
+  return (
+    i32x4.extract_lane(wide, 0) +
+    i32x4.extract_lane(wide, 1) +
+    i32x4.extract_lane(wide, 2) +
+    i32x4.extract_lane(wide, 3)
+  );
+}
+
+/** A place in the line that a candidate window at `w` makes matter, 0 if it is a false alarm. */
+function verify(w: usize, lo: usize, hi: usize, raw: bool): usize {
+  const four = load<u32>(w + 1);
+  let index = <u32>load<u16>(HEADS + ((<usize>((four * 0x9e3779b1) >>> 20)) << 1));
+  while (index) {
+    const word = WORDS + (<usize>index << 4);
+    // next u16, length u16, window's offset in the word i16, bytes until the line itself u16, address u32
+    const at = w - <usize>(<isize>load<i16>(word, 4));
+    const length = <usize>load<u16>(word, 2);
+    const before = <u32>load<u16>(word, 6);
+    const inLine = at + <usize>(before & ~NOTED);
+    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) {
+      if (!(before & NOTED)) return inLine;
+      noted = raw ? inLine : strippedLine;
+    }
+    index = <u32>load<u16>(word);
+  }
+  if (raw) {
+    if (load<u8>(w + 2) == HASH && vertexLineMatters(w + 2, lo, hi)) return w + 2;
+    if ((load<u32>(w) & 0xffffff) == 0xbfbbef && w >= lo && w < hi) return w;
+  }
+  return 0;
+}
+
+/** Whether the line around the ESC at `p` matters, once its escape sequences are gone. */
+function colouredLineMatters(p: usize, lo: usize, hi: usize): bool {
+  const start = lineStart(p, lo);
+  const end = lineEnd(p, hi);
+  escDone = end;
+  const clipped = end - start > LINE_BYTES ? start + LINE_BYTES : end;
+  let from = start;
+  let to = SCRATCH + 32;
+  if (isStamp(start) && load<u8>(start + 27 + 1) == SPACE) {
+    store<u16>(to, 0x205a); // `Z `
+    from += STAMP_LENGTH + 1;
+    to += 2;
+  } else store<u8>(to++, LF);
+  const cyan = (load<u64>(from) & SEVEN_BYTES) == CYAN;
+  if (cyan && readsCyan) return true;
+  const stripped = strip(from, clipped, to);
+  if (stripped == 0) return true;
+  v128.store(stripped, i8x16.splat(0));
+  v128.store(stripped, i8x16.splat(0), 16);
+  if (!cyan && !isCounted(start) && load<u8>(to) == HASH && vertexMatters(to, start)) return true;
+  strippedLine = start;
+  return scratchMatters(SCRATCH + 31, stripped);
+}
+
+function scratchMatters(p: usize, end: usize): bool {
+  const l0 = v128.load(TABLES);
+  const l1 = v128.load(TABLES, 16);
+  const l2 = v128.load(TABLES, 32);
+  const l3 = v128.load(TABLES, 48);
+  const l4 = v128.load(TABLES, 64);
+  const h2 = v128.load(TABLES, 80);
+  const nibble = i8x16.splat(15);
+  for (const lo = p + 1; p < end; p += 16) {
+    const third = v128.load(p, 2);
+    let hits = swizzle(l0, v128.and(v128.load(p), nibble));
+    hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
+    hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
+    hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
+    hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
+    hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
+    if (!v128.any_true(hits)) continue;
+    let mask = ~(<u32>i8x16.bitmask(i8x16.eq(hits, i8x16.splat(0)))) & 0xffff;
+    for (; mask; mask &= mask - 1) {
+      if (verify(p + ctz(mask), lo, end, false)) return true;
+    }
+  }
+  return false;
+}
+
+function answer(at: usize, from: usize, end: usize, q: usize, passed: u32): bool {
+  const start = lineStart(at, from);
+  for (let p = q; p < start; p++) passed += <u32>(load<u8>(p) == LF);
+  uncount(start);
+  store<u32>(ANSWER, <u32>start);
+  store<u32>(ANSWER, <u32>lineEnd(at, end), 4);
+  store<u32>(ANSWER, passed, 8);
+  store<u32>(ANSWER, <u32>noted, 12);
+  return true;
+}
+
+/**
+ * The next line that matters among the whole lines in [from, end). True with the answer filled in; false
+ * when there is none, with the number of lines passed. The byte before `from` must be a line end, and 64
+ * bytes around the region readable. `flags`: 1 where vertices are read, 2 where cyan lines matter.
+ */
+export function find(from: usize, end: usize, flags: u32): bool {
+  startVertices((flags & 1) != 0);
+  readsCyan = (flags & 2) != 0;
+  escDone = from;
+  noted = 0;
+  const l0 = v128.load(TABLES);
+  const l1 = v128.load(TABLES, 16);
+  const l2 = v128.load(TABLES, 32);
+  const l3 = v128.load(TABLES, 48);
+  const l4 = v128.load(TABLES, 64);
+  const h2 = v128.load(TABLES, 80);
+  const nibble = i8x16.splat(15);
+  const lf = i8x16.splat(LF);
+  const esc = i8x16.splat(ESC);
+  const zero = i8x16.splat(0);
+  // Windows of words that begin with a line end start up to two bytes before the line.
+  let p = from - 2;
+  let passed: u32 = 0 - (<u32>(load<u8>(from - 1) == LF) + <u32>(load<u8>(from - 2) == LF));
+  while (p < end) {
+    // A byte counts to 255.
+    let stop = p + 4080;
+    if (stop > end) stop = end;
+    let counts = zero;
+    while (p < stop) {
+      const bytes = v128.load(p);
+      const third = v128.load(p, 2);
+      let hits = swizzle(l0, v128.and(bytes, nibble));
+      hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
+      hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
+      hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
+      hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
+      hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
+      const escapes = i8x16.eq(bytes, esc);
+      if (v128.any_true(v128.or(hits, escapes))) {
+        const words = ~(<u32>i8x16.bitmask(i8x16.eq(hits, zero))) & 0xffff;
+        const coloured = <u32>i8x16.bitmask(escapes);
+        const ends = <u32>i8x16.bitmask(i8x16.eq(bytes, lf));
+        for (let mask = words | coloured; mask; mask &= mask - 1) {
+          const bit = mask & (0 - mask);
+          const q = p + ctz(mask);
+          if (q >= end) break;
+          let at: usize = 0;
+          if (words & bit) at = verify(q, from, end, true);
+          if (at == 0 && coloured & bit && q >= escDone && colouredLineMatters(q, from, end)) at = q;
+          if (at) return answer(at, from, end, q, passed + sum(counts) + popcnt(ends & (bit - 1)));
+        }
+      }
+      counts = i8x16.sub(counts, i8x16.eq(bytes, lf));
+      p += 16;
+    }
+    passed += sum(counts);
+  }
+  if (p > end) {
+    const beyond = <u32>i8x16.bitmask(i8x16.eq(v128.load(p - 16), lf)) >> <u32>(end - (p - 16));
+    passed -= popcnt(beyond);
+  }
+  store<u32>(ANSWER, passed, 8);
+  store<u32>(ANSWER, <u32>noted, 12);
+  return false;
+}

@@ -1,0 +1,85 @@
+/** Lines of BuildKit vertices (`#N ...`): which of them the scanner must see. AssemblyScript; see find.ts. */
+import { isDigit, isStamp, LF, SPACE, STAMP_LENGTH } from './bytes';
+
+/** One u32 a vertex: 0 while the scanner does not know it, else one more than the lines counted. */
+const VERTICES: usize = 65536;
+const VERTEX_COUNT: u32 = 4096;
+export const HASH: u8 = 0x23;
+const DOT: u8 = 0x2e;
+
+let read: bool = false;
+/** The line that was counted last, and its vertex: taken back if the line turns out to matter. */
+let countedLine: usize = 0;
+let countedVertex: u32 = 0;
+
+/** Begins a search; `reads` is false where `#N ...` is only something quoted. */
+export function startVertices(reads: bool): void {
+  read = reads;
+  countedLine = 0;
+}
+
+/** Whether the line that begins at `start` has just been counted. */
+export function isCounted(start: usize): bool {
+  return countedLine == start;
+}
+
+/** The line at `start` goes to the scanner, which will count it itself. */
+export function uncount(start: usize): void {
+  if (countedLine != start) return;
+  const slot = VERTICES + ((<usize>countedVertex) << 2);
+  store<u32>(slot, load<u32>(slot) - 1);
+}
+
+/** Whether a stamp may stand behind a tab: a line of `gh run view --log`, which log/line.ts calls quoted. */
+function quotesColumns(p: usize): bool {
+  const tab = i8x16.splat(0x09);
+  const lf = i8x16.splat(LF);
+  while (true) {
+    const bytes = v128.load(p);
+    let tabs = <u32>i8x16.bitmask(i8x16.eq(bytes, tab));
+    const ends = <u32>i8x16.bitmask(i8x16.eq(bytes, lf));
+    if (ends) tabs &= ends - 1;
+    for (; tabs; tabs &= tabs - 1) {
+      const q = p + ctz(tabs) + 1;
+      if (isStamp(q) || load<u8>(q) == 0xef) return true;
+    }
+    if (ends) break;
+    p += 16;
+  }
+  return false;
+}
+
+/** What to do with `#N ...` at `p`, in the line that begins at `start`: true when the scanner must see it. */
+export function vertexMatters(p: usize, start: usize): bool {
+  if (!read) return false;
+  let number: u32 = 0;
+  let digits = 0;
+  p++;
+  while (isDigit(load<u8>(p))) {
+    number = number * 10 + (load<u8>(p) - 48);
+    if (++digits > 6) return false;
+    p++;
+  }
+  if (digits == 0 || load<u8>(p) != SPACE) return false;
+  if (number >= VERTEX_COUNT) return true;
+  const slot = VERTICES + ((<usize>number) << 2);
+  if (load<u32>(slot) == 0) return true;
+  p++;
+  if (!isDigit(load<u8>(p))) return false;
+  while (isDigit(load<u8>(p))) p++;
+  if (load<u8>(p) != DOT || !isDigit(load<u8>(p + 1))) return false;
+  if (quotesColumns(p)) return true;
+  store<u32>(slot, load<u32>(slot) + 1);
+  countedLine = start;
+  countedVertex = number;
+  return false;
+}
+
+/** A vertex line whose `#` is at `p`, checked to stand at the line's beginning or behind its stamp. */
+export function vertexLineMatters(p: usize, lo: usize, hi: usize): bool {
+  if (p < lo || p >= hi) return false;
+  if (load<u8>(p - 1) == LF) return vertexMatters(p, p);
+  const start = p - STAMP_LENGTH - 1;
+  if (p < lo + STAMP_LENGTH + 1 || load<u8>(start - 1) != LF || !isStamp(start)) return false;
+  return vertexMatters(p, start);
+}

@@ -1,0 +1,167 @@
+/**
+ * The words that make a line matter: those of patterns, and those by which the scanner knows where it is.
+ * A line without any of them changes nothing (job-scanner.ts says what else it may want), so it need not
+ * be read. Signatures that count only at a position with a mark of its own need no words here: every line
+ * with the mark is read.
+ */
+import type { Position } from '../../model/pattern.ts';
+import type { CompiledPatterns } from '../compiled-patterns.ts';
+
+export interface WatchedWord {
+  readonly bytes: Buffer;
+  /** Bytes of the word that stand before the line it is found in: 1 for a word that begins with a line end. */
+  readonly before: number;
+  /** The word does not make its line matter; the finder only says where it was last. */
+  readonly noted: boolean;
+}
+
+export interface WatchedWords {
+  readonly words: readonly WatchedWord[];
+  /** Some pattern has no words to watch for: every line must be read. */
+  readonly everyLine: boolean;
+}
+
+/** A finder looks at five bytes, and compares four of them exactly. */
+const minWordBytes = 4;
+
+const marked: ReadonlySet<Position> = new Set<Position>([
+  'annotation',
+  'remark',
+  'command',
+  'group',
+  'vertex-error',
+  'vertex-retry',
+  'final',
+]);
+
+/** Only at the left edge of a line, or behind its stamp. */
+const atTheEdge: readonly string[] = [
+  // context.ts: groups, annotations, commands
+  '##[',
+  '::group::',
+  '::endgroup::',
+  '::error',
+  '::warning',
+  '::notice',
+  '::debug',
+  '[command]',
+  'Post job cleanup.',
+  'Cleaning up orphan processes',
+  '------',
+  'ERROR: ',
+  'error: ',
+  'Error: ',
+  'Current runner version:',
+  // job-scanner.ts: the engine answers
+  'ID: ',
+  ' ID: ',
+  // builder-descriptions.ts: `buildx inspect`
+  'Name:',
+  'Driver:',
+  'BuildKit version:',
+  'Buildkit:',
+  'Driver Options:',
+];
+
+const anywhere: readonly string[] = [
+  // log/line.ts: a byte order mark that was encoded twice
+  '\u00EF\u00BB\u00BF',
+  // context.ts: the client's last words
+  'failed to solve',
+  'failed to build',
+  'failed to receive',
+  'failed to get',
+  'failed to compute',
+  'executor failed running [',
+  'returned a non-zero code',
+  'unexpected EOF',
+  'context canceled',
+  // occurrences.ts: BuildKit's own words inside a vertex
+  ' error: ',
+  // builds.ts
+  ' DONE ',
+  ' CACHED',
+  ' CANCELED',
+  ' ERROR: ',
+  'building with "',
+  '#1 [internal]',
+  // job-scanner.ts
+  'Server Version: ',
+  'Engine:',
+  // builder-events.ts
+  'buildx create',
+  'buildx rm',
+  'buildx stop',
+  'buildx inspect',
+  'creating container ',
+  'already exists, skipping creation',
+  ' removed',
+  ' does not exist',
+  'failed to remove ',
+  'buildx_buildkit_',
+];
+
+/** context.ts: what a Go test prints reaches over the lines behind these. Too many to be read. */
+const ofGoTests: readonly string[] = [
+  '=== RUN',
+  '=== CONT',
+  '=== PAUSE',
+  '=== NAME',
+  '--- FAIL: ',
+  '--- PASS: ',
+  '--- SKIP: ',
+  '_test.go:',
+];
+
+/** All words to watch for when scanning with `patterns`. */
+export function watchedWords(patterns: CompiledPatterns): WatchedWords {
+  const { signatures, facts } = patterns.set;
+  const literals = [
+    ...signatures.flatMap(({ where, literals: own }) => (isMarked(where) ? [] : own)),
+    // The lines after one that opens a form are read anyway; its own words are weak.
+    ...facts.flatMap(({ forms }) =>
+      forms.flatMap(({ where, literals: own, after, afterLiterals }) =>
+        after !== null ? (afterLiterals ?? ['']) : isMarked(where) ? [] : own,
+      ),
+    ),
+  ];
+  const pieces = literals.map(longestPiece);
+  const words = withoutLonger(new Set([...anywhere, ...pieces].filter(isWatchable)));
+  return {
+    words: [
+      ...words.map((word) => watched(word)),
+      ...atTheEdge.map((word) => watched(`Z ${word}`)),
+      ...atTheEdge.map((word) => watched(`\n${word}`, { before: 1 })),
+      ...ofGoTests.map((word) => watched(word, { noted: true })),
+    ],
+    everyLine: !pieces.every(isWatchable),
+  };
+}
+
+function watched(word: string, { before = 0, noted = false } = {}): WatchedWord {
+  return { bytes: Buffer.from(word), before, noted };
+}
+
+function isMarked(where: ReadonlySet<Position>): boolean {
+  return [...where].every((position) => marked.has(position));
+}
+
+/**
+ * What of a literal stands in the log's own bytes: peel.ts puts `…` where the user's command was, and a
+ * broken character is only a replacement mark in the decoded text.
+ */
+function longestPiece(literal: string): string {
+  const pieces = literal.split(/[\u2026\uFFFD\uFEFF\n]|\p{Surrogate}/u);
+  return pieces.toSorted((a, b) => b.length - a.length)[0] ?? '';
+}
+
+function isWatchable(word: string): boolean {
+  return Buffer.byteLength(word) >= minWordBytes;
+}
+
+/** A word that holds another one need not be watched for. */
+function withoutLonger(words: ReadonlySet<string>): string[] {
+  return [...words].filter(
+    (word) => ![...words].some((other) => other !== word && word.includes(other)),
+  );
+}

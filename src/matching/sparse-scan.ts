@@ -1,0 +1,233 @@
+/**
+ * Scans a log without reading most of it: a finder names the lines that can matter, and only those are
+ * pushed to the scanner. The result is the same as if every line had been pushed (test/matching/
+ * sparse-scan.test.ts holds the two against each other), at the speed of the finder.
+ *
+ * Blocks go straight into the finder's memory. A block is searched up to the beginning of its last line;
+ * the rest is moved to the front and the next block read behind it. So the last line of a log is always
+ * left at the end, and is always pushed: it tells the length of the log and whether that was cut.
+ */
+import type { ByteSource } from '../log/byte-source.ts';
+import { parseLine } from '../log/line.ts';
+import { maxLineBytes, type RawLine } from '../log/raw-lines.ts';
+import type { Instant } from '../model/time.ts';
+import { goTestReach, isGoTest } from './context.ts';
+import type { JobScanner } from './job-scanner.ts';
+import { dataBytes, type LineFinder } from './prefilter/line-finder.ts';
+
+const blockBytes = 256 * 1024;
+/** An unfinished line longer than this is pushed cut, whatever it says, and its rest only counted. */
+const longLineBytes = 2 * maxLineBytes;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const stampLength = 28;
+const hash = 0x23;
+
+/** Reads the source to its end. `observe` sees every byte, in order. @throws UnreadableLog */
+export async function scanSparsely(
+  source: ByteSource,
+  finder: LineFinder,
+  scanner: JobScanner,
+  observe: (bytes: Buffer) => void = () => {},
+): Promise<void> {
+  const scan = new SparseScan(finder, scanner);
+  for (;;) {
+    const room = scan.room();
+    const read = source.read(room);
+    const bytes = typeof read === 'number' ? read : await read;
+    if (bytes === 0) break;
+    observe(room.subarray(0, bytes));
+    scan.add(bytes);
+  }
+  scan.finish();
+}
+
+class SparseScan {
+  readonly #finder: LineFinder;
+  readonly #scanner: JobScanner;
+  readonly #memory: Buffer;
+  /** The data not yet searched: begins a line, unless a long line is being dropped. */
+  #start: number;
+  #end: number;
+  /** Line ends are looked for from here. */
+  #fresh: number;
+  /** Lines before `#start`, and the offset of `#start` in the log. */
+  #lines = 0;
+  #offset = 0;
+  /** The beginning of a line too long to be held, and its length so far. */
+  #long: { head: Buffer; length: number } | null = null;
+
+  constructor(finder: LineFinder, scanner: JobScanner) {
+    this.#finder = finder;
+    this.#scanner = scanner;
+    this.#memory = finder.memory;
+    this.#start = this.#end = this.#fresh = finder.dataStart;
+    this.#memory.fill(lineFeed, finder.dataStart - 64, finder.dataStart);
+    finder.vertices.fill(0);
+  }
+
+  /** Where the next block goes. */
+  room(): Buffer {
+    const { dataStart } = this.#finder;
+    if (this.#start > dataStart) {
+      this.#memory.copyWithin(dataStart, this.#start, this.#end);
+      this.#end -= this.#start - dataStart;
+      this.#fresh = Math.max(dataStart, this.#fresh - (this.#start - dataStart));
+      this.#start = dataStart;
+      this.#memory[dataStart - 1] = lineFeed;
+    }
+    const limit = dataStart + dataBytes;
+    return this.#memory.subarray(this.#end, Math.min(this.#end + blockBytes, limit));
+  }
+
+  add(bytes: number): void {
+    this.#end += bytes;
+    if (this.#long !== null && !this.#endLongLine(this.#long)) return;
+    // The last byte may be the end of the last line, which is held back.
+    const last = this.#memory.subarray(this.#fresh, this.#end - 1).lastIndexOf(lineFeed);
+    if (last >= 0) this.#search(this.#fresh + last + 1);
+    this.#fresh = Math.max(this.#start, this.#end - 1);
+    const held = this.#end - this.#start;
+    if (held > longLineBytes && this.#memory[this.#end - 1] !== lineFeed) this.#beginLongLine(held);
+  }
+
+  finish(): void {
+    if (this.#long !== null) this.#pushLong(this.#long, false);
+    else if (this.#end > this.#start) {
+      const ended = this.#memory[this.#end - 1] === lineFeed;
+      this.#push(this.#start, ended ? this.#end - 1 : this.#end, ended);
+    }
+  }
+
+  /** Goes through the whole lines up to `end`. */
+  #search(end: number): void {
+    let from = this.#start;
+    while (from < end) {
+      if (this.#scanner.wantsNextLine) {
+        const lineEnd = this.#finder.endOfLine(from, end);
+        this.#push(from, lineEnd, true);
+        from = lineEnd + 1;
+        continue;
+      }
+      const { readsVertices, readsScript } = this.#scanner;
+      const found = this.#finder.find(from, end, readsVertices, readsScript);
+      const { lineStart, lineEnd, passed, noted } = this.#finder;
+      this.#passTo(found ? lineStart : end, passed, noted);
+      if (!found) return;
+      this.#push(lineStart, lineEnd, true);
+      from = lineEnd + 1;
+    }
+  }
+
+  /** Passes over lines, and pushes a Go test's line that the lines behind may be the output of. */
+  #passTo(to: number, lines: number, noted: number): void {
+    if (to <= this.#start) return;
+    const test = noted === 0 ? null : this.#testBefore(to, lines, noted);
+    if (test !== null) {
+      this.#pass(test.start, lines - test.linesBack);
+      this.#push(test.start, test.end, true);
+      this.#passTo(to, test.linesBack - 1, 0);
+    } else this.#pass(to, lines);
+  }
+
+  /** The last line of a Go test among those just before `to`, as far as a test's output reaches. */
+  #testBefore(
+    to: number,
+    lines: number,
+    noted: number,
+  ): { start: number; end: number; linesBack: number } | null {
+    let end = to;
+    for (let linesBack = 1; linesBack <= Math.min(lines, goTestReach); linesBack++) {
+      // The line end before `end` is the line's own.
+      const start = this.#memory.lastIndexOf(lineFeed, end - 2) + 1;
+      if (start <= noted && !this.#isVertexLine(start, end)) {
+        const { text } = parseLine(this.#lineAt(start, end - 1, true));
+        if (isGoTest(text)) return { start, end: end - 1, linesBack };
+      }
+      end = start;
+    }
+    return null;
+  }
+
+  /** What a program in a build prints is no test of this step's, and not worth a closer look. */
+  #isVertexLine(start: number, end: number): boolean {
+    if (this.#memory[start] === hash) return true;
+    const isMarked = this.#memory[start + stampLength + 1] === hash;
+    return isMarked && this.#finder.stampedLine(start, end, false) === start;
+  }
+
+  #pass(to: number, lines: number): void {
+    if (to <= this.#start) return;
+    const last = this.#stampIn(this.#start, to, true);
+    if (last !== null) {
+      const first = this.#scanner.isStamped
+        ? last
+        : (this.#stampIn(this.#start, to, false) ?? last);
+      this.#scanner.pass(first, last);
+    }
+    this.#advance(to, lines);
+  }
+
+  #stampIn(from: number, to: number, last: boolean): Instant | null {
+    const line = this.#finder.stampedLine(from, to, last);
+    return line === 0 ? null : this.#memory.toString('latin1', line, line + stampLength);
+  }
+
+  #lineAt(start: number, end: number, ended: boolean): RawLine {
+    const length = end - start;
+    let textEnd = length > maxLineBytes ? start + maxLineBytes : end;
+    while (textEnd > start && this.#memory[textEnd - 1] === carriageReturn) textEnd--;
+    return {
+      number: this.#lines + 1,
+      offset: this.#offset,
+      text: this.#memory.toString('utf8', start, textEnd),
+      clipped: length > maxLineBytes,
+      ended,
+    };
+  }
+
+  #push(start: number, end: number, ended: boolean): void {
+    this.#scanner.push(this.#lineAt(start, end, ended));
+    this.#advance(ended ? end + 1 : end, 1);
+  }
+
+  #advance(to: number, lines: number): void {
+    this.#offset += to - this.#start;
+    this.#lines += lines;
+    this.#start = to;
+  }
+
+  #beginLongLine(length: number): void {
+    const head = Buffer.from(this.#memory.subarray(this.#start, this.#start + maxLineBytes));
+    this.#long = { head, length };
+    this.#start = this.#fresh = this.#end;
+  }
+
+  /** Drops what belongs to the long line; true when it has ended. */
+  #endLongLine(long: { head: Buffer; length: number }): boolean {
+    const at = this.#memory.subarray(this.#start, this.#end).indexOf(lineFeed);
+    if (at < 0) {
+      long.length += this.#end - this.#start;
+      this.#start = this.#fresh = this.#end;
+      return false;
+    }
+    long.length += at;
+    this.#start += at + 1;
+    this.#fresh = this.#start;
+    this.#pushLong(long, true);
+    return true;
+  }
+
+  #pushLong({ head, length }: { head: Buffer; length: number }, ended: boolean): void {
+    this.#long = null;
+    this.#scanner.push({
+      number: this.#lines + 1,
+      offset: this.#offset,
+      text: head.toString('utf8').replace(/\r+$/, ''),
+      clipped: true,
+      ended,
+    });
+    this.#offset += length + (ended ? 1 : 0);
+    this.#lines++;
+  }
+}

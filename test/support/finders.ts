@@ -1,0 +1,44 @@
+/** Logs scanned by each finder, and line by line: what must always be the same. */
+import { readFileSync } from 'node:fs';
+
+import { kernelFile } from '../../src/cli/package-files.ts';
+import { ChunkSource } from '../../src/log/byte-source.ts';
+import type { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
+import { JobScanner } from '../../src/matching/job-scanner.ts';
+import type { LineFinder } from '../../src/matching/prefilter/line-finder.ts';
+import { PlainFinder } from '../../src/matching/prefilter/plain-finder.ts';
+import { WasmFinder } from '../../src/matching/prefilter/wasm-finder.ts';
+import { watchedWords } from '../../src/matching/prefilter/watched-words.ts';
+import { scanSparsely } from '../../src/matching/sparse-scan.ts';
+import type { JobScan } from '../../src/model/scan.ts';
+
+/** Both finders for a pattern set, by name. */
+export function bothFinders(patterns: CompiledPatterns): [name: string, finder: LineFinder][] {
+  const { words, everyLine } = watchedWords(patterns);
+  if (everyLine) return [];
+  const module = new WebAssembly.Module(readFileSync(kernelFile));
+  return [
+    ['the kernel', new WasmFinder(module, words, {})],
+    ['the plain finder', new PlainFinder(words)],
+  ];
+}
+
+/** The log in chunks of the sizes given, over and over. */
+export async function scanWith(
+  finder: LineFinder,
+  patterns: CompiledPatterns,
+  log: Buffer,
+  sizes: readonly number[] = [log.length],
+): Promise<JobScan> {
+  const scanner = new JobScanner(patterns, finder.vertices);
+  await scanSparsely(new ChunkSource(chunksOf(log, sizes)), finder, scanner);
+  return scanner.finish();
+}
+
+async function* chunksOf(log: Buffer, sizes: readonly number[]): AsyncGenerator<Buffer> {
+  for (let at = 0, turn = 0; at < log.length; turn++) {
+    const size = Math.max(1, sizes[turn % sizes.length] ?? 1);
+    yield log.subarray(at, at + size);
+    at += size;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * `tsx tools/log-statistics.ts FOLDER...`: samples five neighbouring bytes at random places of the logs in
+ * the folders, and writes their nibbles to log-statistics.bin. Fingerprints are chosen against it. It holds
+ * no text: half bytes of places far apart, digits made random. To be made again when logs look different.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { nibblesAt } from '../src/matching/prefilter/fingerprints.ts';
+
+const positions = 24 * 1024;
+/** One file must not speak for all. */
+const maxShare = 256 * 1024;
+
+let state = 5;
+function below(limit: number): number {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  return Math.floor((state / 2 ** 32) * limit);
+}
+
+/** Digits are made random, else the few times of the few logs would look like all there are. */
+function withRandomDigits(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.map((byte) => (byte >= 0x30 && byte <= 0x39 ? 0x30 + below(10) : byte)));
+}
+
+function logsIn(folder: string): Buffer[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:log|txt)$/.test(name))
+    .toSorted()
+    .map((name) => readFileSync(path.join(folder, name)).subarray(0, maxShare));
+}
+
+const text = withRandomDigits(Buffer.concat(process.argv.slice(2).flatMap(logsIn)));
+const statistics = Buffer.alloc(positions * 3);
+for (let index = 0; index < positions; index++) {
+  const nibbles = nibblesAt(text, below(text.length - 8));
+  for (let pair = 0; pair < 3; pair++) {
+    const [high = 0, low = 0] = nibbles.slice(pair * 2);
+    statistics[index * 3 + pair] = (high << 4) | low;
+  }
+}
+writeFileSync(fileURLToPath(new URL('log-statistics.bin', import.meta.url)), statistics);

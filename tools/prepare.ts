@@ -1,0 +1,54 @@
+/**
+ * The last part of `npm run build`. Checks the shipped patterns and writes them to dist/patterns.json,
+ * which commands trust as long as no file in patterns/ is newer. Chooses the fingerprints of the shipped patterns' words against what stands in real logs
+ * (log-statistics.bin, see log-statistics.ts) and writes dist/windows.json; kernel/assembly/find.ts
+ * explains fingerprints.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { CompiledPatterns } from '../src/matching/compiled-patterns.ts';
+import { improve, type Sample, type WindowTable } from '../src/matching/prefilter/fingerprints.ts';
+import { watchedWords } from '../src/matching/prefilter/watched-words.ts';
+import { checkSamples, type SampleProblem } from '../src/matching/samples.ts';
+import { loadPatterns } from '../src/patterns/load.ts';
+import { preparedText } from '../src/patterns/prepared.ts';
+import { formatProblem } from '../src/patterns/problem.ts';
+
+const positionBytes = 3;
+const rounds = 1;
+const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+
+/** From tools/log-statistics.bin: three bytes a position, the six nibbles at it. */
+function readSample(bytes: Buffer): Sample {
+  const positions = Math.floor(bytes.length / positionBytes / 32) * 32;
+  const bits = Array.from({ length: 6 }, () =>
+    Array.from({ length: 16 }, () => new Uint32Array(positions / 32)),
+  );
+  for (let index = 0; index < positions; index++) {
+    for (let probe = 0; probe < 6; probe++) {
+      const pair = bytes[index * positionBytes + (probe >> 1)] ?? 0;
+      const row = bits[probe]?.[probe % 2 === 0 ? pair >> 4 : pair & 15];
+      if (row) row[index >> 5] = (row[index >> 5] ?? 0) | (1 << (index & 31));
+    }
+  }
+  return { bits, positions };
+}
+
+const sample = readSample(readFileSync(here('tools/log-statistics.bin')));
+const { set, problems: broken } = loadPatterns([here('patterns')]);
+const patterns = new CompiledPatterns(set);
+const problems = [...broken.map(formatProblem), ...checkSamples(patterns).map(explain)];
+// Patterns with a problem are not prepared: the commands read the files then, and say what is wrong.
+if (problems.length === 0) writeFileSync(here('dist/patterns.json'), preparedText(set));
+else process.stderr.write(`${problems.join('\n')}\n`);
+
+const table: Record<string, WindowTable[string]> = {};
+for (const { bytes, offset, bucket } of improve(watchedWords(patterns).words, sample, rounds)) {
+  table[bytes.toString('latin1')] = [offset, bucket];
+}
+writeFileSync(here('dist/windows.json'), JSON.stringify(table));
+
+function explain({ pattern, message }: SampleProblem): string {
+  return `${pattern}: ${message}`;
+}
