@@ -67,8 +67,6 @@ export class Terminal {
 
 function createStyle(): Style {
   // `isTTY` is undefined on a pipe, and `createColors(undefined)` would decide by itself.
-  const color = picocolors.createColors(
-    picocolors.isColorSupported && Boolean(process.stdout.isTTY),
-  );
+  const color = picocolors.createColors(process.stdout.isTTY ? picocolors.isColorSupported : false);
   return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
 }
