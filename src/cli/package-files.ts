@@ -16,3 +16,7 @@ export const windowsFile = inPackage('dist/windows.json');
 /** The histories that come with the package. */
 export const demoFolder = inPackage('data/demo');
 export const packageFile = inPackage('package.json');
+/** The published JSON Schemas of what `--format json` prints. */
+export const schemaFolder = inPackage('data/schemas');
+/** The example that `buildlog help rerun-gate` shows. */
+export const rerunWorkflow = inPackage('data/workflows/rerun-infra.yml');

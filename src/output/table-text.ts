@@ -6,9 +6,11 @@ import { toPercent, type Proportion } from '../analysis/proportion.ts';
 import type { Cell, Column } from '../reports/report.ts';
 import { escapeControls, shorten, shortenMiddle } from './escape.ts';
 import type { Style } from './style.ts';
+import { wrap } from './wrap.ts';
 
 const gap = 2;
 const narrowest = 12;
+const linesOfAText = 3;
 const leftAligned: ReadonlySet<Column['kind']> = new Set(['id', 'text', 'line', 'instant']);
 const yielding: ReadonlySet<Column['kind']> = new Set(['text', 'line']);
 // Nothing but room between columns: rules and corners cost width and say nothing.
@@ -30,7 +32,7 @@ const noRules = {
   middle: '',
 };
 
-/** The header line and one line for each row. */
+/** The header line and one line for each row; where not even the ids fit beside each other, row below row. */
 export function tableText(
   columns: readonly Column[],
   rows: readonly Readonly<Record<string, Cell>>[],
@@ -41,6 +43,7 @@ export function tableText(
     columns.map((column) => cellText(row[column.key] ?? null, column)),
   );
   const widths = fit(columns, cells, width);
+  if (widths === null) return stacked(columns, cells, width, style);
   const table = new Table({
     chars: noRules,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
@@ -65,9 +68,13 @@ export function tableText(
 
 /**
  * Every column gets what it needs. When the sum is too wide the widest text gives way first, then titles
- * that are wider than all that stands below them; ids and numbers never do.
+ * that are wider than all that stands below them; ids and numbers never do. Null when that is not enough.
  */
-function fit(columns: readonly Column[], cells: readonly string[][], width: number): number[] {
+function fit(
+  columns: readonly Column[],
+  cells: readonly string[][],
+  width: number,
+): number[] | null {
   const needed = columns.map((_, index) =>
     Math.max(1, ...cells.map((row) => stringWidth(row[index] ?? ''))),
   );
@@ -93,7 +100,30 @@ function fit(columns: readonly Column[], cells: readonly string[][], width: numb
       excess--;
     }
   }
-  return widths;
+  return excess > 0 ? null : widths;
+}
+
+/** As `psql` does when it is told to expand: a line for each cell. */
+function stacked(
+  columns: readonly Column[],
+  cells: readonly string[][],
+  width: number,
+  style: Style,
+): string {
+  const label = Math.max(...columns.map(({ title }) => stringWidth(title))) + gap;
+  const rows = cells.map((row) =>
+    columns
+      .map(({ title, kind }, index) => {
+        const cell = row[index] ?? '';
+        const room = Math.max(narrowest, width - label);
+        const lines = yielding.has(kind)
+          ? wrap(shortenMiddle(cell, room * linesOfAText), room)
+          : [cell];
+        return `${style.dim(title + ' '.repeat(label - stringWidth(title)))}${lines.join(`\n${' '.repeat(label)}`)}`;
+      })
+      .join('\n'),
+  );
+  return rows.join('\n\n');
 }
 
 function cellText(cell: Cell, { kind }: Column): string {

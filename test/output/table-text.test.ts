@@ -71,10 +71,23 @@ describe('a table', () => {
   });
 
   it('never cuts an id, a share or a moment, however narrow the screen', () => {
-    const [, narrow = ''] = linesOf([row], 10);
+    const narrow = linesOf([row], 10).join('\n');
     for (const whole of ['54811592074', '3/40 7.5 % (2.6–19.9)', '11-23 22:25:39', '10.1 s']) {
       expect(narrow).toContain(whole);
     }
+  });
+
+  it('sets row below row where not even the ids fit beside each other, and cuts no text short', () => {
+    const name = 'build (a very long name that goes on)';
+    const lines = linesOf([{ ...row, name }, row], 40);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(lines.slice(0, 4)).toEqual([
+      'job             54811592074',
+      'name            build (a very long name',
+      '                that goes on)',
+      'failed          3/40 7.5 % (2.6–19.9)',
+    ]);
+    expect(lines).toContain('');
   });
 
   it('is no wider than the screen as long as a text can give way', () => {
