@@ -42,6 +42,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
         .default('auto'),
     )
     .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for examples)')
     .configureHelp({
       showGlobalOptions: true,
       visibleGlobalOptions: ({ parent }) =>
@@ -53,6 +54,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
     .configureOutput({
       writeErr: (text) => terminal.say(text.trimEnd()),
       getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
     })
     .exitOverride();
 

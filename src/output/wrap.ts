@@ -9,14 +9,16 @@ export function wrap(text: string, width: number): string[] {
 /** Lines of at most `width` columns, cut between `parts`; the separator's spaces end with a line. */
 export function wrapParts(parts: readonly string[], separator: string, width: number): string[] {
   const lines: string[] = [];
+  // A line may have to end with what the separator shows.
+  const room = width - stringWidth(separator.trimEnd());
   let line = '';
   let used = 0;
   for (const [index, part] of parts.entries()) {
-    const room = stringWidth(part);
-    if (index === 0) [line, used] = [part, room];
-    else if (line !== '' && used + stringWidth(separator) + room > width) {
+    const needed = stringWidth(part);
+    if (index === 0) [line, used] = [part, needed];
+    else if (line !== '' && used + stringWidth(separator) + needed > room) {
       lines.push(line + separator.trimEnd());
-      [line, used] = [part, room];
+      [line, used] = [part, needed];
     } else {
       line += (line === '' ? '' : separator) + part;
       used = stringWidth(line);

@@ -77,17 +77,20 @@ describe('a table', () => {
     }
   });
 
-  it('sets row below row where not even the ids fit beside each other, and cuts no text short', () => {
+  it('sets the columns that are too many below their row, and cuts no text short', () => {
     const name = 'build (a very long name that goes on)';
-    const lines = linesOf([{ ...row, name }, row], 40);
+    const lines = linesOf([{ ...row, name, delay: null }, row], 40);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
     expect(lines.slice(0, 4)).toEqual([
-      'job             54811592074',
-      'name            build (a very long name',
-      '                that goes on)',
-      'failed          3/40 7.5 % (2.6–19.9)',
+      'job',
+      '54811592074',
+      '  name build (a very long name that goes',
+      '  on);',
     ]);
-    expect(lines).toContain('');
+    expect(lines).toContain('  failed 3/40 7.5 % (2.6–19.9);');
+    expect(lines.filter((line) => line.includes('after'))).toEqual([
+      expect.stringContaining('10.1 s'),
+    ]);
   });
 
   it('is no wider than the screen as long as a text can give way', () => {
