@@ -18,5 +18,6 @@ export const demoFolder = inPackage('data/demo');
 export const packageFile = inPackage('package.json');
 /** The published JSON Schemas of what `--format json` prints. */
 export const schemaFolder = inPackage('data/schemas');
-/** The example that `buildlog help rerun-gate` shows. */
+/** The examples that `buildlog help nightly` and `buildlog help rerun-gate` show. */
+export const nightlyWorkflow = inPackage('data/workflows/nightly.yml');
 export const rerunWorkflow = inPackage('data/workflows/rerun-infra.yml');

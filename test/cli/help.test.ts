@@ -4,11 +4,14 @@ import path from 'node:path';
 
 import Database from 'better-sqlite3';
 import { describe, expect, it, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 
 import { allCommands, commandTree } from '../../src/cli/completion/command-tree.ts';
 import { exitCode } from '../../src/cli/exit-code.ts';
 import { environment } from '../../src/cli/help/environment.ts';
 import { topicSummaries } from '../../src/cli/help/topics.ts';
+import { nightlyWorkflow, rerunWorkflow } from '../../src/cli/package-files.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
 import { reportSummaries } from '../../src/reports/names.ts';
@@ -16,6 +19,32 @@ import { Store } from '../../src/store/store.ts';
 import { buildlog, looksLikeACrash, projectFolder } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+const workflow = z.object({
+  name: z.string(),
+  on: z.record(z.string(), z.unknown()),
+  permissions: z.record(z.string(), z.enum(['read', 'write'])),
+  jobs: z.record(
+    z.string(),
+    z.looseObject({
+      'runs-on': z.string(),
+      steps: z.array(
+        z.union([
+          z.strictObject({
+            uses: z.string(),
+            with: z.record(z.string(), z.unknown()),
+            run: z.undefined().optional(),
+          }),
+          z.strictObject({
+            run: z.string(),
+            name: z.string().optional(),
+            env: z.record(z.string(), z.string()).optional(),
+            shell: z.string().optional(),
+          }),
+        ]),
+      ),
+    }),
+  ),
+});
 const tree = commandTree(createProgram(new Terminal(), '0', () => {}));
 const commands = allCommands(tree).filter(({ path: at }) => at !== '');
 
@@ -91,6 +120,28 @@ describe('help', () => {
       expect(text.stdout.length, topic).toBeGreaterThan(400);
     }
   });
+
+  it.each([
+    ['nightly', nightlyWorkflow],
+    ['rerun-gate', rerunWorkflow],
+  ])(
+    'on %s prints a workflow that GitHub can read, with commands that exist',
+    async (topic, file) => {
+      const text = readFileSync(file, 'utf8');
+      expect((await buildlog(['help', topic])).stdout).toContain(text);
+      const { on, permissions, jobs, ...more } = workflow.parse(parse(text, { uniqueKeys: true }));
+      expect(Object.keys(on)).toHaveLength(1);
+      expect(permissions).toMatchObject({ contents: 'read' });
+      expect(Object.keys(more)).toEqual(['name']);
+      const lines = Object.values(jobs).flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
+      const commands = [
+        ...lines.join('\n').matchAll(/(?:buildlog|main\.js) ((?:ingest )?[a-z]+)/g),
+      ];
+      const known = new Set(tree.commands.flatMap(allCommands).map(({ path: at }) => at.trim()));
+      expect(commands.length).toBeGreaterThanOrEqual(2);
+      expect(commands.filter(([, command = '']) => !known.has(command))).toEqual([]);
+    },
+  );
 
   it('names every exit code there is', async () => {
     const { stdout } = await buildlog(['help', 'exit-codes']);

@@ -9,7 +9,7 @@ import { common } from '../../reports/explanation.ts';
 import { Store } from '../../store/store.ts';
 import { describeViews } from '../../reports/database-schema.ts';
 import { exitCode, exitMeanings } from '../exit-code.ts';
-import { rerunWorkflow, schemaFolder, shippedPatterns } from '../package-files.ts';
+import { nightlyWorkflow, rerunWorkflow, schemaFolder, shippedPatterns } from '../package-files.ts';
 import { environment } from './environment.ts';
 import { jsonText } from './json-fields.ts';
 import type { Topic } from './topics.ts';
@@ -31,6 +31,8 @@ export function topicText(topic: Topic, width: number, style: Style): string {
       return schema(width, style);
     case 'json':
       return jsonText(schemaFolder, width, style);
+    case 'nightly':
+      return `${paragraphs(nightlyTopic, width)}\n\n${timerUnits}\n${readFileSync(nightlyWorkflow, 'utf8')}`;
     case 'rerun-gate':
       return `${paragraphs(rerunTopic, width)}\n\n${readFileSync(rerunWorkflow, 'utf8')}`;
     default:
@@ -53,6 +55,27 @@ const rerunTopic = [
   'buildlog check answers infra, code, mixed or unknown for the failed jobs of a run, and ends with 0, 5, 6 or 7. This workflow runs the failed jobs again if the answer is infra. It looks at the first attempt only, so nothing is run more than twice.',
   `The file is ${rerunWorkflow}. Copy it to .github/workflows/ of the default branch and put the name of your workflow into the list. With exit code 0 the line still says whether a re-run helps: a full disk stays full on the same host.`,
 ];
+
+const nightlyTopic = [
+  'An ingest can be run as often as you like: it reads what is new since the last time, and one that was stopped goes on. It ends with 3 if something could not be read yet; that is no failure. cron mails what is on stderr: what was left out, and why.',
+  '15 3 * * *  . $HOME/.config/buildlog.env && buildlog ingest github --org acme >> $HOME/buildlog.txt 2>&1',
+  `As a systemd timer (systemctl --user enable --now buildlog.timer), or as the workflow in ${nightlyWorkflow}:`,
+];
+
+const timerUnits = `# ~/.config/systemd/user/buildlog.service
+[Service]
+Type=oneshot
+EnvironmentFile=%h/.config/buildlog.env
+ExecStart=buildlog ingest github --org acme
+SuccessExitStatus=3
+
+# ~/.config/systemd/user/buildlog.timer
+[Timer]
+OnCalendar=*-*-* 03:15
+Persistent=true
+[Install]
+WantedBy=timers.target
+`;
 
 function paragraphs(texts: readonly string[], width: number): string {
   return texts.map((text) => wrap(text, width).join('\n')).join('\n\n');

@@ -6,6 +6,7 @@ export const topicSummaries = {
   statistics: 'what the numbers of the reports mean',
   schema: 'the views of the database, for SQL',
   json: 'the fields of all JSON that is printed',
+  nightly: 'an ingest every night: cron, systemd, a workflow',
   'rerun-gate': 'a workflow that re-runs infra failures, once',
 } as const;
 
