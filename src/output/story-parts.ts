@@ -26,13 +26,33 @@ export function stepsTexts(steps: readonly Step[]): string[] {
   return [...ran, ...(skipped > 0 ? [`– ${skipped} skipped`] : [])];
 }
 
-/** What else was recognised, where it stood, and why it is not the reason. */
-export function sightingText(seen: Sighting): string {
-  const { signature, position, vertex, healed, repeats, text } = seen;
+export interface SightingGroup {
+  readonly first: Sighting;
+  readonly text: string;
+}
+
+/** What else was recognised, where it stood, and why it is not the reason; the same again is only counted. */
+export function sightingGroups(sightings: readonly Sighting[]): SightingGroup[] {
+  const groups = new Map<string, Sighting[]>();
+  for (const seen of sightings) {
+    const { signature, position, vertex, healed, repeats } = seen;
+    const key = JSON.stringify([signature, position, vertex, healed, repeats]);
+    groups.set(key, [...(groups.get(key) ?? []), seen]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ first, text: sightingText(first, group) }];
+  });
+}
+
+function sightingText(first: Sighting, group: readonly Sighting[]): string {
+  const { signature, position, vertex, healed, repeats, text } = first;
   const where = vertex === null ? position : `${position}, vertex #${vertex}`;
-  if (repeats === 1) return `${signature} (${where}) repeats an earlier line`;
+  const often =
+    group.length === 1 ? '' : ` ${group.length} times, until line ${group.at(-1)?.line ?? '?'}`;
+  if (repeats === 1) return `${signature} (${where})${often}, repeats an earlier line`;
   const fate = healed === 1 ? 'the build got over it' : 'not the root';
-  return `${signature} (${where}), ${fate}: ${text}`;
+  return `${signature} (${where})${often}, ${fate}: ${text}`;
 }
 
 /** A job that shared the host, and what it has to do with this one. */

@@ -2,7 +2,7 @@
 import type { Cause } from '../model/pattern.ts';
 import { plural } from '../reports/history.ts';
 import type { JobStory } from '../reports/job-story.ts';
-import { neighbourText, sightingText, stepsTexts, timeOf } from './story-parts.ts';
+import { neighbourText, sightingGroups, stepsTexts, timeOf } from './story-parts.ts';
 import { escapeControls, shorten } from './escape.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
@@ -123,11 +123,12 @@ class StoryPage {
     const { sightings, verdict, builds } = this.#story;
     const told = new Set(verdict?.evidence.map(({ line }) => line));
     const others = sightings.filter(({ line }) => !told.has(line));
-    if (others.length > 0) this.#heading('also recognised');
-    for (const seen of others.slice(0, mostSightings)) {
-      this.#proof(seen.line, seen.at, sightingText(seen));
+    const groups = sightingGroups(others);
+    if (groups.length > 0) this.#heading('also recognised');
+    for (const { first, text } of groups.slice(0, mostSightings)) {
+      this.#proof(first.line, first.at, text);
     }
-    this.#more(others.length - mostSightings, 'sighting');
+    this.#more(groups.length - mostSightings, 'wording');
     if (builds.length > 0) this.#heading('builds');
     for (const {
       line,
@@ -137,7 +138,7 @@ class StoryPage {
       driver,
       ...build
     } of builds.slice(0, mostBuilds)) {
-      const ended = build.error === null ? 'done' : `failed (line ${build.error_line})`;
+      const ended = build.error === null ? 'no error' : `failed (line ${build.error_line})`;
       const on = `on ${builder ?? 'an unknown builder'} (${driver ?? 'unknown driver'})`;
       this.#proof(line, start, `until ${timeOf(end)} ${on}: ${ended}`);
     }
