@@ -78,6 +78,12 @@ function makeFolder(folder: string): void {
 }
 
 function migrate(file: string, db: Db, readonly: boolean): void {
+  if (!isOurs(db)) {
+    throw new StoreError(
+      `${file}: the file is a database of something else`,
+      'name another file with --db',
+    );
+  }
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > migrations.length) {
     throw new StoreError(
@@ -92,18 +98,15 @@ function migrate(file: string, db: Db, readonly: boolean): void {
       'run any `buildlog ingest` on it once',
     );
   }
-  if (version === 0 && hasTables(db)) {
-    throw new StoreError(
-      `${file}: the file is a database of something else`,
-      'name another file with --db',
-    );
-  }
   db.transaction(() => {
     for (const step of migrations.slice(version)) db.exec(step);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
 }
 
-function hasTables(db: Db): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined;
+/** Empty, or with a table that the first migration makes. Others number their versions too. */
+function isOurs(db: Db): boolean {
+  const names = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'");
+  const tables = names.pluck().all();
+  return tables.length === 0 || tables.includes('builder_events');
 }
