@@ -1,9 +1,12 @@
 /** The options of the commands, as they were typed. */
 
+import type { Redaction } from '../model/redaction.ts';
+
 export interface CommonOptions {
   readonly db?: string;
   readonly format?: 'table' | 'json';
   readonly patterns?: string[];
+  readonly redact?: Redaction;
 }
 
 export interface ReportOptions extends CommonOptions {

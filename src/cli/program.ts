@@ -1,5 +1,5 @@
 /** The commands, their options and their help. What a command does is in commands/. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type {
@@ -11,6 +11,13 @@ import type {
   IngestOptions,
   ReportOptions,
 } from './options.ts';
+import {
+  databaseOption,
+  formatOption,
+  patternsOption,
+  redactOption,
+  repeatable,
+} from './option-kinds.ts';
 import type { Terminal } from './terminal.ts';
 import { reportSummaries } from '../reports/names.ts';
 
@@ -18,22 +25,6 @@ import { reportSummaries } from '../reports/names.ts';
 const mainCommands = () => import('./run.ts');
 const scanCommand = () => import('./run-scan.ts');
 const patternCommands = () => import('./run-patterns.ts');
-
-const formatOption = (): Option =>
-  new Option('--format <format>', 'how to print the answer')
-    .choices(['table', 'json'])
-    .default('table');
-const databaseOption = (): Option =>
-  new Option('--db <file>', 'the database; else BUILDLOG_DB, else buildlog.db in your data folder');
-const patternsOption = (): Option =>
-  repeatable('--patterns <folder>', 'a pattern folder of your own, read over the shipped ones');
-
-/** An option that may be given several times. It takes one value each, so that files may follow it. */
-function repeatable(flags: string, description: string): Option {
-  return new Option(flags, `${description}; may be given again`).argParser(
-    (value: string, before: string[] | undefined) => [...(before ?? []), value],
-  );
-}
 
 type Finish = (code: ExitCode) => void;
 
@@ -70,6 +61,7 @@ function addIngest(program: Command, terminal: Terminal, finish: Finish): Comman
     .addOption(repeatable('--runs <file>', "GitHub's list of workflow runs (JSON)"))
     .addOption(databaseOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText(
       'after',
       examples(
@@ -100,13 +92,17 @@ function addIngestGithub(
     .option('--max-calls <n>', 'stop after this many calls', count)
     .option('--min-remaining <n>', 'leave this many calls of the rate limit to others', count, 50)
     .option('--sample-green <share>', 'read the logs of this share of green jobs', share, 1)
-    .option('--keep-logs <folder>', 'keep every log, compressed, under the digest of its content')
+    .option(
+      '--keep-logs <folder>',
+      'keep every log as it is, secrets in it too, compressed, under the digest of its content',
+    )
     .option('--max-log-size <mb>', 'skip larger logs', count, 512)
     .option('--api-url <url>', 'the API; else GITHUB_API_URL, else that of GH_HOST')
     .addOption(repeatable('--log-host <host>', 'a host that your GHES keeps logs on'))
     .option('--dry-run', 'say what would be read, and read only the lists')
     .addOption(databaseOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText(
       'after',
       examples(
@@ -154,6 +150,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .argument('<file...>', 'job logs; - is standard input')
     .addOption(formatOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText('after', examples('buildlog scan job.log', 'buildlog scan --format json *.log'))
     .action(async (files: string[], options: CommonOptions) => {
       finish(await (await scanCommand()).runScan(terminal, files, options));
@@ -251,6 +248,7 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .argument('<file>', 'a job log')
     .requiredOption('--signature <id>', 'the signature to follow')
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText('after', examples('buildlog patterns explain job.log --signature grpc-stream-eof'))
     .action(async (file: string, options: ExplainOptions) => {
       finish(await (await patternCommands()).runPatternsExplain(terminal, file, options));
