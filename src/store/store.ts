@@ -5,7 +5,8 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 
 import { migrations } from './migrations.ts';
-import { explainOpening, explainSqlite, StoreError } from './store-error.ts';
+import { openForReading } from './open-for-reading.ts';
+import { damaged, explainOpening, explainSqlite, StoreError } from './store-error.ts';
 
 export type Db = Database.Database;
 
@@ -14,7 +15,11 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** Applied to the connection before anything else; tests make small disks with it. */
   readonly maxPages?: number;
+  /** Milliseconds that another process's writing is waited for. */
+  readonly patience?: number;
 }
+
+const usualPatience = 5000;
 
 export class Store {
   readonly path: string;
@@ -33,10 +38,13 @@ export class Store {
     const readonly = options.readonly ?? false;
     try {
       if (file !== ':memory:' && !readonly) makeFolder(path.dirname(file));
-      const db = new Database(file, { readonly, fileMustExist: readonly });
+      const { patience = usualPatience } = options;
+      const db = readonly
+        ? openForReading(file, patience)
+        : new Database(file, { timeout: patience });
       if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
       db.pragma('foreign_keys = ON');
-      db.pragma('busy_timeout = 5000');
+      if (!readonly) refuseDamage(db, file);
       // Only now is it known to be ours: a file of something else is left as it was.
       migrate(file, db, readonly);
       if (!readonly) db.pragma('journal_mode = WAL');
@@ -102,6 +110,15 @@ function migrate(file: string, db: Db, readonly: boolean): void {
     for (const step of migrations.slice(version)) db.exec(step);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
+}
+
+/**
+ * What is written into a damaged file makes the damage worse, or is lost with it. The check reads the whole file:
+ * about 0.2 s for 100 MB.
+ */
+function refuseDamage(db: Db, file: string): void {
+  const found = db.pragma('quick_check(1)', { simple: true });
+  if (found !== 'ok') throw damaged(file, String(found));
 }
 
 function hasTables(db: Db): boolean {
