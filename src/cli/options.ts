@@ -23,6 +23,11 @@ export interface ExplainOptions extends CommonOptions {
   readonly signature: string;
 }
 
+export interface RematchOptions extends CommonOptions {
+  readonly write?: boolean;
+  readonly keepLogs?: string;
+}
+
 export interface DraftOptions extends CommonOptions {
   readonly out?: string;
 }

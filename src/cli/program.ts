@@ -19,6 +19,7 @@ import {
   repeatable,
 } from './option-kinds.ts';
 import type { Terminal } from './terminal.ts';
+import { addPatternsDiff, addUpkeep } from './upkeep-program.ts';
 import { reportSummaries } from '../reports/names.ts';
 
 // Loaded when a command runs, so that none pays for what another one needs.
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
   addScanAndReport(program, terminal, finish);
   addStoryAndTables(program, terminal, finish);
   addPatterns(program, terminal, finish);
+  addUpkeep(program, terminal, finish);
   addDoctor(program, terminal, version, finish);
   program.addHelpText('after', exitCodeHelp());
   return program;
@@ -221,7 +223,7 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
 function addPatterns(program: Command, terminal: Terminal, finish: Finish): void {
   const patterns = program
     .command('patterns')
-    .description('what is known about failures: list, check, explain, draft');
+    .description('what is known about failures: list, check, explain, draft, diff');
   patterns
     .command('list')
     .description('all signatures, nearest to the root first')
@@ -267,6 +269,7 @@ function addPatterns(program: Command, terminal: Terminal, finish: Finish): void
     .action(async (fingerprint: string, options: DraftOptions) =>
       finish((await patternCommands()).runPatternsDraft(terminal, fingerprint, options)),
     );
+  addPatternsDiff(patterns, terminal, finish);
 }
 
 function examples(...lines: string[]): string {

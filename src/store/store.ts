@@ -69,8 +69,36 @@ export class Store {
     try {
       return await work();
     } finally {
-      this.db.exec('ROLLBACK');
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
     }
+  }
+
+  /** Runs `work` as one transaction, as long as it takes. @throws StoreError */
+  async whole<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.tryOut(async () => {
+        const result = await work();
+        this.db.exec('COMMIT');
+        return result;
+      });
+    } catch (error) {
+      throw explainSqlite(error, this.path);
+    }
+  }
+
+  /** Copies the whole database into a new file, while others read and write it. @throws StoreError */
+  async copyTo(file: string): Promise<void> {
+    this.refuseDamage();
+    try {
+      await this.db.backup(file);
+    } catch (error) {
+      throw explainSqlite(error, file);
+    }
+  }
+
+  /** @throws StoreError when the file contradicts itself */
+  refuseDamage(): void {
+    refuseDamage(this.db, this.path);
   }
 
   close(): void {
@@ -117,7 +145,12 @@ function migrate(file: string, db: Db, readonly: boolean): void {
  * about 0.2 s for 100 MB.
  */
 function refuseDamage(db: Db, file: string): void {
-  const found = db.pragma('quick_check(1)', { simple: true });
+  let found: unknown;
+  try {
+    found = db.pragma('quick_check(1)', { simple: true });
+  } catch (error) {
+    throw explainSqlite(error, file);
+  }
   if (found !== 'ok') throw damaged(file, String(found));
 }
 

@@ -13,6 +13,7 @@ import { Store } from '../../src/store/store.ts';
 import { buildlog, program } from '../support/cli.ts';
 import { partOfDemo, patterns, silent } from '../support/demo-history.ts';
 import { dumpOf } from '../support/judged-jobs.ts';
+import { jobLog, scriptStep } from '../support/job-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const preload = `--import ${new URL('../support/kill-at-transaction.js', import.meta.url).href}`;
@@ -92,5 +93,77 @@ describe('an ingest that is killed', { timeout: 600_000 }, () => {
     }
     if (everything) console.log(`${killed} of 100 ingests died before their end, 100 equal dumps`);
     expect(killed).toBeGreaterThan(0);
+  });
+});
+
+describe('a rematch that is killed', { timeout: 600_000 }, () => {
+  const teapot = `title: The registry is a teapot
+cause: registry-unavailable
+rank: 60
+where: [annotation]
+regex: '^tea is (?<what>\\S+)$'
+samples:
+  - text: '##[error]tea is ready'
+    captures: { what: ready }
+near-misses:
+  - text: '##[error]coffee is ready'
+    why: not a teapot
+`;
+  const logs = Object.fromEntries(
+    Array.from({ length: 40 }, (_, n) => [
+      `${900_001 + n}.log`,
+      jobLog(scriptStep(`make ${n}`, '##[error]tea is ready')),
+    ]),
+  );
+
+  /** A database of forty jobs that nothing explains, and what a rematch makes of it. */
+  async function before(): Promise<{ folder: string; file: string; args: string[] }> {
+    const folder = tempFolder({ ...logs, 'mine/signatures/teapot.yaml': teapot });
+    const file = path.join(folder, 'b.db');
+    const store = Store.open(file);
+    const globs = Object.keys(logs).map((name) => path.join(folder, name));
+    await ingestFiles(store, patterns, { globs, metadata: [], runs: [] }, silent);
+    store.close();
+    const mine = path.join(folder, 'mine');
+    return { folder, file, args: ['rematch', '--write', '--patterns', mine, '--db', file] };
+  }
+
+  /** All rows, but for where the logs lie. */
+  function contentOf(file: string): string[] {
+    const store = Store.open(file);
+    const dump = dumpOf(store).map((row) => row.replaceAll(path.dirname(file), ''));
+    store.close();
+    return dump;
+  }
+
+  it('has written nothing, and run again all', async () => {
+    const whole = await before();
+    const untouched = contentOf(whole.file);
+    expect((await buildlog(whole.args)).code).toBe(0);
+    const expected = contentOf(whole.file);
+    expect(expected).not.toEqual(untouched);
+    let killed = 0;
+    for (let n = 0; n < (everything ? 100 : 3); n++) {
+      const { file, args } = await before();
+      const at = everything ? Math.random() * 900 : 250 + 150 * n;
+      const wasKilled = await killedAfter(at, args);
+      if (wasKilled) killed++;
+      expect(contentOf(file)).toEqual(
+        wasKilled ? expect.toBeOneOf([untouched, expected]) : expected,
+      );
+      expect((await buildlog(args)).code).toBe(0);
+      expect(contentOf(file), `killed after ${at} ms`).toEqual(expected);
+    }
+    if (everything)
+      console.log(`${killed} of 100 rematches died before their end, 100 equal dumps`);
+    expect(killed).toBeGreaterThan(0);
+  });
+
+  it('just before it would have ended has written nothing', async () => {
+    const { file, args } = await before();
+    const untouched = contentOf(file);
+    const preloads = { NODE_OPTIONS: preload, KILL_AT: 'end:1' };
+    expect((await buildlog(args, { env: preloads })).code).toBe(null);
+    expect(contentOf(file)).toEqual(untouched);
   });
 });

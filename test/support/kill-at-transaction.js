@@ -3,15 +3,17 @@
 import Database from 'better-sqlite3';
 
 const [moment, number] = (process.env.KILL_AT ?? '').split(':');
-const { transaction } = Database.prototype;
+const transaction = Reflect.get(Database.prototype, 'transaction');
 let seen = 0;
 
 Database.prototype.transaction = function counted(work) {
   const isDue = ++seen === Number(number);
   if (isDue && moment === 'begin') process.kill(process.pid, 'SIGKILL');
-  return transaction.call(this, (...args) => {
-    const result = work(...args);
-    if (isDue && moment === 'end') process.kill(process.pid, 'SIGKILL');
-    return result;
-  });
+  return Reflect.apply(transaction, this, [
+    (...args) => {
+      const result = work(...args);
+      if (isDue && moment === 'end') process.kill(process.pid, 'SIGKILL');
+      return result;
+    },
+  ]);
 };
