@@ -85,13 +85,13 @@ describe('an ingest that is killed', { timeout: 600_000 }, () => {
     const { folder } = work();
     const expected = await undisturbed(folder);
     let killed = 0;
-    for (let n = 0; n < (everything ? 100 : 3); n++) {
+    for (let n = 0; everything ? killed < 100 : n < 3; n++) {
       const { file, args } = work();
-      const at = everything ? Math.random() * 700 : 150 + 120 * n;
+      const at = everything ? Math.random() * 600 : 150 + 120 * n;
       if (await killedAfter(at, args)) killed++;
       expect(await undisturbed(folder, file), `killed after ${at} ms`).toEqual(expected);
     }
-    if (everything) console.log(`${killed} of 100 ingests died before their end, 100 equal dumps`);
+    if (everything) console.log(`${killed} ingests killed, all dumps equal`);
     expect(killed).toBeGreaterThan(0);
   });
 });
@@ -143,9 +143,9 @@ near-misses:
     const expected = contentOf(whole.file);
     expect(expected).not.toEqual(untouched);
     let killed = 0;
-    for (let n = 0; n < (everything ? 100 : 3); n++) {
+    for (let n = 0; everything ? killed < 100 : n < 3; n++) {
       const { file, args } = await before();
-      const at = everything ? Math.random() * 900 : 250 + 150 * n;
+      const at = everything ? Math.random() * 1500 : 250 + 150 * n;
       const wasKilled = await killedAfter(at, args);
       if (wasKilled) killed++;
       expect(contentOf(file)).toEqual(
@@ -154,8 +154,7 @@ near-misses:
       expect((await buildlog(args)).code).toBe(0);
       expect(contentOf(file), `killed after ${at} ms`).toEqual(expected);
     }
-    if (everything)
-      console.log(`${killed} of 100 rematches died before their end, 100 equal dumps`);
+    if (everything) console.log(`${killed} rematches killed, all dumps equal`);
     expect(killed).toBeGreaterThan(0);
   });
 

@@ -42,6 +42,13 @@ describe('the package', { timeout: 60_000 }, () => {
     expect(files.filter((file) => !known.test(file))).toEqual([]);
   });
 
+  it('brings along only what is not in the bundle already', () => {
+    const bundle = readFileSync(path.join(projectFolder, 'tools/bundle.js'), 'utf8');
+    const external = /external: \[([^\]]*)\]/.exec(bundle)?.[1] ?? '';
+    const names = [...external.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+    expect(Object.keys(manifest.dependencies)).toEqual(names);
+  });
+
   it('runs nothing when it is installed', () => {
     const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(hooks.filter((hook) => hook in manifest.scripts)).toEqual([]);
