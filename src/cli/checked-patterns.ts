@@ -10,12 +10,12 @@ import type { Terminal } from './terminal.ts';
 /** Loads the patterns and says what is wrong with them; what is right is used. */
 export async function checkedPatterns(
   terminal: Terminal,
-  { patterns: folders = [] }: CommonOptions,
+  { patterns: folders = [], redact }: CommonOptions,
 ): Promise<CheckedPatterns> {
   const set = folders.length === 0 ? readPrepared(preparedPatterns, shippedPatterns) : null;
-  if (set !== null) return { patterns: new CompiledPatterns(set), problems: [] };
+  if (set !== null) return { patterns: new CompiledPatterns(set, redact), problems: [] };
   const { loadCheckedPatterns } = await import('./load-patterns.ts');
-  const checked = loadCheckedPatterns(folders);
+  const checked = loadCheckedPatterns(folders, redact);
   for (const problem of checked.problems) terminal.say(formatProblem(problem));
   return checked;
 }

@@ -19,12 +19,7 @@ export function databasePath(option: string | undefined, env: NodeJS.ProcessEnv)
  * @throws StoreError when there is none, or when it turns out to be damaged
  */
 export function readDatabase<T>(file: string, work: (store: Store) => T): T {
-  if (!existsSync(file)) {
-    throw new StoreError(
-      `${file}: there is no database yet`,
-      "fill it with `buildlog ingest files 'logs/*.log'`, or try `buildlog demo`",
-    );
-  }
+  requireDatabase(file);
   const store = Store.open(file, { readonly: true });
   try {
     return work(store);
@@ -33,4 +28,13 @@ export function readDatabase<T>(file: string, work: (store: Store) => T): T {
   } finally {
     store.close();
   }
+}
+
+/** The file, if it is there. @throws StoreError */
+export function requireDatabase(file: string): string {
+  if (existsSync(file)) return file;
+  throw new StoreError(
+    `${file}: there is no database yet`,
+    "fill it with `buildlog ingest files 'logs/*.log'`, or try `buildlog demo`",
+  );
 }

@@ -28,6 +28,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCode.error);
 });
 
+// Whoever closes the other stream does not want to be told; what was asked for is done all the same.
+process.stderr.on('error', () => {});
+
 try {
   const program = createProgram(terminal, packageVersion(), (code) => {
     process.exitCode = code;
@@ -50,8 +53,12 @@ function report(error: unknown): number {
     return error instanceof UsageError ? exitCode.usage : exitCode.error;
   }
   if (isFileError(error)) {
-    const { path: place = '' } = error;
-    terminal.say(`  help: look at ${escapeControls(place)}, or name another place`);
+    const { path: place, syscall } = error;
+    const help =
+      syscall === 'uv_cwd'
+        ? 'the current folder is gone: go to one that is there'
+        : `look at ${escapeControls(place ?? 'the disk')}, or name another place`;
+    terminal.say(`  help: ${help}`);
     return exitCode.error;
   }
   const stack = error instanceof Error ? error.stack : undefined;

@@ -1,9 +1,12 @@
 /** The options of the commands, as they were typed. */
 
+import type { Redaction } from '../model/redaction.ts';
+
 export interface CommonOptions {
   readonly db?: string;
   readonly format?: 'table' | 'json';
   readonly patterns?: string[];
+  readonly redact?: Redaction;
 }
 
 export interface ReportOptions extends CommonOptions {
@@ -18,6 +21,11 @@ export interface IngestOptions extends CommonOptions {
 
 export interface ExplainOptions extends CommonOptions {
   readonly signature: string;
+}
+
+export interface RematchOptions extends CommonOptions {
+  readonly write?: boolean;
+  readonly keepLogs?: string;
 }
 
 export interface DraftOptions extends CommonOptions {

@@ -1,6 +1,8 @@
 /** The commands, their options and their help. What a command does is in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { wrap } from '../output/wrap.ts';
+import { reportSummaries } from '../reports/names.ts';
 import type {
   CommonOptions,
   DoctorOptions,
@@ -19,13 +21,13 @@ import {
   examples,
   formatOption,
   patternsOption,
+  redactOption,
   repeatable,
   type Finish,
 } from './program/shared.ts';
 import { addSql } from './program/sql.ts';
+import { addUpkeep } from './program/upkeep.ts';
 import type { Terminal } from './terminal.ts';
-import { wrap } from '../output/wrap.ts';
-import { reportSummaries } from '../reports/names.ts';
 
 // Loaded when a command runs, so that none pays for what another one needs.
 const mainCommands = () => import('./run.ts');
@@ -65,6 +67,7 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
   addCheck(program, terminal, finish);
   addSql(program, terminal, finish);
   addPatterns(program, terminal, finish);
+  addUpkeep(program, terminal, finish);
   addDoctor(program, terminal, version, finish);
   addHelp(program, terminal, finish);
   groupCommands(program);
@@ -111,6 +114,7 @@ function addIngest(program: Command, terminal: Terminal, finish: Finish): Comman
     .addOption(repeatable('--runs <file>', "GitHub's list of workflow runs (JSON)"))
     .addOption(databaseOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText(
       'after',
       examples(
@@ -141,13 +145,17 @@ function addIngestGithub(
     .option('--max-calls <n>', 'stop after this many calls', count)
     .option('--min-remaining <n>', 'leave this many calls of the rate limit to others', count, 50)
     .option('--sample-green <share>', 'read the logs of this share of green jobs', share, 1)
-    .option('--keep-logs <folder>', 'keep every log, compressed, under the digest of its content')
+    .option(
+      '--keep-logs <folder>',
+      'keep every log as it is, secrets in it too, compressed, under the digest of its content',
+    )
     .option('--max-log-size <mb>', 'skip larger logs', count, 512)
     .option('--api-url <url>', 'the API; else GITHUB_API_URL, else that of GH_HOST')
     .addOption(repeatable('--log-host <host>', 'a host that your GHES keeps logs on'))
     .option('--dry-run', 'say what would be read, and read only the lists')
     .addOption(databaseOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText(
       'after',
       examples(
@@ -190,6 +198,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .argument('<file...>', 'job logs; - is standard input')
     .addOption(formatOption())
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText('after', examples('buildlog scan job.log', 'buildlog scan --format json *.log'))
     .action(async (files: string[], options: CommonOptions) => {
       finish(await (await scanCommand()).runScan(terminal, files, options));

@@ -48,7 +48,7 @@ export async function runPatternsExplain(
   file: string,
   options: ExplainOptions,
 ): Promise<ExitCode> {
-  const { patterns, problems } = loadCheckedPatterns(options.patterns);
+  const { patterns, problems } = loadCheckedPatterns(options.patterns, options.redact);
   for (const problem of problems) terminal.say(formatProblem(problem));
   const signature = findSignature(options.signature, [...patterns.signatures.values()]);
   try {

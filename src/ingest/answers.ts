@@ -5,8 +5,12 @@
 import { z } from 'zod';
 
 import type { Conclusion, Job, Run } from '../model/job.ts';
+import { redact } from '../model/redaction.ts';
 
 const optional = z.string().nullish();
+/** Words that people chose, or a matrix made up of values: the one place where metadata comes in is where secrets stay out. */
+const words = z.string().transform((text) => redact(text));
+const optionalWords = words.nullish();
 const conclusion = z
   .string()
   .nullish()
@@ -30,22 +34,22 @@ export const jobSchema = z.object({
   run_attempt: z.int().positive().nullish(),
   run_url: optional,
   html_url: optional,
-  workflow_name: optional,
-  name: optional,
-  head_branch: optional,
+  workflow_name: optionalWords,
+  name: optionalWords,
+  head_branch: optionalWords,
   head_sha: optional,
   status: optional,
   conclusion,
   started_at: optional,
   completed_at: optional,
-  runner_name: optional,
-  runner_group_name: optional,
-  labels: z.array(z.string()).nullish(),
+  runner_name: optionalWords,
+  runner_group_name: optionalWords,
+  labels: z.array(words).nullish(),
   steps: z
     .array(
       z.object({
         number: z.int(),
-        name: z.string(),
+        name: words,
         status: optional,
         conclusion,
         started_at: optional,
@@ -59,9 +63,9 @@ export const jobSchema = z.object({
 export const runSchema = z.object({
   id: z.int().positive(),
   run_attempt: z.int().positive(),
-  name: optional,
+  name: optionalWords,
   event: optional,
-  head_branch: optional,
+  head_branch: optionalWords,
   head_sha: optional,
   status: optional,
   conclusion,

@@ -1,4 +1,5 @@
 /** `gh run view --log` prints `JOB<TAB>STEP<TAB>line` for all jobs of a run, one job after another. */
+import { redact } from '../model/redaction.ts';
 import type { OpenedLog } from './opened-log.ts';
 import type { RawLine } from './raw-lines.ts';
 
@@ -18,7 +19,8 @@ export async function* logsByColumn(
 ): AsyncGenerator<OpenedLog> {
   const reader = new JobReader(batches);
   for (let job = await reader.nextJob(); job !== null; job = await reader.nextJob()) {
-    yield { source: `${source}!${job}`, jobName: job, bytes: null, batches: reader.linesOfJob() };
+    const jobName = redact(job);
+    yield { source: `${source}!${jobName}`, jobName, bytes: null, batches: reader.linesOfJob() };
   }
 }
 

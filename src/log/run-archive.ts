@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
+import { redact } from '../model/redaction.ts';
 import { UnreadableLog } from './unreadable-log.ts';
 
 export interface ArchivedLog {
@@ -30,8 +31,8 @@ export async function* logsInArchive(path: string): AsyncGenerator<ArchivedLog> 
     }
     for (const [name, files] of jobs) {
       yield {
-        source: `${path}!${name}`,
-        jobName: jobFile.exec(name)?.[1] ?? name,
+        source: `${path}!${redact(name)}`,
+        jobName: redact(jobFile.exec(name)?.[1] ?? name),
         chunks: contentsOf(path, zip, files),
       };
     }

@@ -7,6 +7,7 @@ import type { Instant } from '../model/time.ts';
 import { BuilderDescriptions, describingGroups } from './builder-descriptions.ts';
 import type { BuildTracker } from './builds.ts';
 import type { PlacedLine } from './context.ts';
+import { heldLength } from './safe-scan.ts';
 
 const commandMark = /^(?:##)?\[command\]|^\+ /;
 const createCommand = /\bbuildx create\b/;
@@ -27,7 +28,6 @@ const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
 /** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
 const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const maxEvents = 1000;
-const maxTextLength = 500;
 
 export class BuilderReader {
   readonly events: BuilderEvent[] = [];
@@ -217,7 +217,7 @@ export class BuilderReader {
     if (this.events.length >= maxEvents) return;
     const at: Instant | null = line.at;
     const { driver = null, explicit = false } = more;
-    const text = line.text.slice(0, maxTextLength);
+    const text = line.text.slice(0, heldLength);
     const added = { name, event, line: line.number, at, driver, explicit, buildkit: null, text };
     this.events.push(added);
     if (event !== 'used' && event !== 'current') return;

@@ -1,5 +1,6 @@
 /** A pattern set made ready for scanning: which patterns to try at which position. Built once, used for every log. */
 import type { FactForm, FactPattern, PatternSet, Position, Signature } from '../model/pattern.ts';
+import type { Redaction } from '../model/redaction.ts';
 import { LiteralFilter } from './prefilter/literal-filter.ts';
 
 /** One form of one fact. */
@@ -11,14 +12,17 @@ export interface FactCandidate {
 
 export class CompiledPatterns {
   readonly set: PatternSet;
+  /** What is taken out of every text that a scan gives out. */
+  readonly redaction: Redaction;
   readonly signatures: ReadonlyMap<string, Signature>;
   readonly signaturesAt: ReadonlyMap<Position, LiteralFilter<Signature>>;
   readonly factsAt: ReadonlyMap<Position, LiteralFilter<FactCandidate>>;
   /** The forms that are looked for only after another line. */
   readonly conditionalForms: readonly FactForm[];
 
-  constructor(set: PatternSet) {
+  constructor(set: PatternSet, redaction: Redaction = 'secrets') {
     this.set = set;
+    this.redaction = redaction;
     this.signatures = new Map(set.signatures.map((signature) => [signature.id, signature]));
     this.signaturesAt = byPosition(set.signatures, ({ where }) => where);
     const facts = set.facts.flatMap((pattern) =>

@@ -6,7 +6,6 @@ import type { PlacedLine } from './context.ts';
 import { maxMatchedLength } from './occurrences.ts';
 
 const maxFacts = 500;
-const maxValueLength = 256;
 
 export class FactReader {
   readonly #patterns: CompiledPatterns;
@@ -30,8 +29,8 @@ export class FactReader {
       const { name, value } = form.regex.exec(text)?.groups ?? {};
       if (!value) continue;
       this.#keep(form, {
-        name: name === undefined ? pattern.id : `${pattern.id}:${name.slice(0, maxValueLength)}`,
-        value: value.trim().slice(0, maxValueLength),
+        name: name === undefined ? pattern.id : `${pattern.id}:${name}`,
+        value: value.trim(),
         line: line.number,
       });
     }

@@ -4,6 +4,7 @@
  */
 import { parseLine } from '../log/line.ts';
 import type { RawLine } from '../log/raw-lines.ts';
+import type { Redaction } from '../model/redaction.ts';
 import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import { BuilderReader } from './builder-events.ts';
@@ -12,11 +13,11 @@ import type { CompiledPatterns } from './compiled-patterns.ts';
 import { LogContext, type PlacedLine } from './context.ts';
 import { FactReader } from './facts.ts';
 import { OccurrenceRecorder } from './occurrences.ts';
+import { heldLength, safeScan } from './safe-scan.ts';
 
 const exitCodeLine = /^Process completed with exit code (\d+)\.$/;
 const engineAnswer = /^ ?(?:Server Version: |ID: |Engine:)/;
 const maxErrors = 200;
-const maxErrorLength = 2000;
 
 export class JobScanner {
   readonly #context = new LogContext();
@@ -24,6 +25,7 @@ export class JobScanner {
   readonly #builders: BuilderReader;
   readonly #occurrences: OccurrenceRecorder;
   readonly #facts: FactReader;
+  readonly #redaction: Redaction;
   readonly #errors: ErrorLine[] = [];
   #lines = 0;
   #bytes = 0;
@@ -38,6 +40,7 @@ export class JobScanner {
     this.#builders = new BuilderReader(this.#builds);
     this.#occurrences = new OccurrenceRecorder(patterns, this.#builds);
     this.#facts = new FactReader(patterns);
+    this.#redaction = patterns.redaction;
   }
 
   /**
@@ -90,6 +93,10 @@ export class JobScanner {
   }
 
   finish(): JobScan {
+    return safeScan(this.#finish(), this.#redaction);
+  }
+
+  #finish(): JobScan {
     this.#builds.close();
     const builderFacts = this.#builders.facts();
     return {
@@ -139,7 +146,7 @@ export class JobScanner {
       if (exitCode !== undefined) scan.exitCode ??= Number(exitCode);
     }
     if (this.#errors.length >= maxErrors) return;
-    const text = line.text.slice(0, maxErrorLength);
+    const text = line.text.slice(0, heldLength);
     this.#errors.push({ line: line.number, at: line.at, position, step, text });
   }
 

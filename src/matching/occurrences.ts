@@ -5,12 +5,12 @@ import type { BuildTracker } from './builds.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
 import type { PlacedLine } from './context.ts';
 import { peel, withoutCommand } from './peel.ts';
+import { heldLength } from './safe-scan.ts';
 
 /** The part of a line that a regex is ever given; also bounds what a bad regex can cost. */
 export const maxMatchedLength = 4096;
 /** Kept for each signature of a job; further sightings are only counted. */
 const maxPerSignature = 50;
-const maxTextLength = 2000;
 
 export class OccurrenceRecorder {
   dropped = 0;
@@ -69,7 +69,7 @@ export class OccurrenceRecorder {
       step,
       build: this.#builds.currentIndex,
       vertex,
-      text: line.text.slice(0, maxTextLength),
+      text: line.text.slice(0, heldLength),
       captures,
       repeats: this.#repeats(signature.id, step, position, message),
       healed: false,

@@ -2,11 +2,13 @@
 import { parseLine } from '../log/line.ts';
 import type { RawLine } from '../log/raw-lines.ts';
 import type { Signature } from '../model/pattern.ts';
+import type { Redaction } from '../model/redaction.ts';
 import type { Trace } from '../model/scan.ts';
 import { BuildTracker } from './builds.ts';
 import { LogContext } from './context.ts';
 import { positionInBuild, standsInVertex, subjectOf } from './occurrences.ts';
 import { peel } from './peel.ts';
+import { safeTrace } from './safe-scan.ts';
 
 const most = 200;
 
@@ -14,11 +16,13 @@ const most = 200;
 export class SignatureTracer {
   readonly traces: Trace[] = [];
   readonly #signature: Signature;
+  readonly #redaction: Redaction;
   readonly #context = new LogContext();
   readonly #builds = new BuildTracker();
 
-  constructor(signature: Signature) {
+  constructor(signature: Signature, redaction: Redaction) {
     this.#signature = signature;
+    this.#redaction = redaction;
   }
 
   push(raw: RawLine): void {
@@ -38,13 +42,14 @@ export class SignatureTracer {
           ? 'regex'
           : null;
     const captures = { ...match?.groups };
-    this.traces.push({
+    const trace: Trace = {
       line: line.number,
       text: line.text,
       position,
       stoppedAt,
       subject,
       captures,
-    });
+    };
+    this.traces.push(safeTrace(trace, this.#redaction));
   }
 }

@@ -9,6 +9,11 @@ export class StoreError extends Error {
   }
 }
 
+const damage = [
+  'the database is damaged',
+  'restore it from a backup, or ingest into a new file',
+] as const;
+
 const explanations: Readonly<Record<string, readonly [message: string, help: string]>> = {
   SQLITE_FULL: [
     'the disk is full',
@@ -19,10 +24,7 @@ const explanations: Readonly<Record<string, readonly [message: string, help: str
   SQLITE_CANTOPEN: ['the database cannot be opened', 'check that its folder exists and is yours'],
   SQLITE_BUSY: ['another process is writing', 'wait for the other buildlog to finish'],
   SQLITE_NOTADB: ['the file is not a database', 'name another file with --db'],
-  SQLITE_CORRUPT: [
-    'the database is damaged',
-    'restore it from a backup, or ingest into a new file',
-  ],
+  SQLITE_CORRUPT: damage,
 };
 
 /** What making the database's folder may meet. */
@@ -37,6 +39,13 @@ export function explainOpening(error: unknown, path: string): unknown {
   if (code === null || !folderErrors.has(code)) return explainSqlite(error, path);
   const help = 'name a place where a file can be made with --db';
   return new StoreError(`${path}: its folder cannot be made (${code})`, help, { cause: error });
+}
+
+/** A database that contradicts itself; `finding` is SQLite's word for it. */
+export function damaged(path: string, finding: string): StoreError {
+  const [message, help] = damage;
+  const place = finding.replaceAll(/\s+/g, ' ').replace(/^\*\*\* in database main \*\*\* /, '');
+  return new StoreError(`${path}: ${message} (${place})`, help);
 }
 
 /** Turns an error of SQLite's into a StoreError that names the file; anything else is given back. */

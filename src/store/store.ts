@@ -5,7 +5,8 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 
 import { migrations } from './migrations.ts';
-import { explainOpening, explainSqlite, StoreError } from './store-error.ts';
+import { openForReading } from './open-for-reading.ts';
+import { damaged, explainOpening, explainSqlite, StoreError } from './store-error.ts';
 
 export type Db = Database.Database;
 
@@ -14,7 +15,11 @@ export interface OpenOptions {
   readonly readonly?: boolean;
   /** Applied to the connection before anything else; tests make small disks with it. */
   readonly maxPages?: number;
+  /** Milliseconds that another process's writing is waited for. */
+  readonly patience?: number;
 }
+
+const usualPatience = 5000;
 
 export class Store {
   readonly path: string;
@@ -33,10 +38,13 @@ export class Store {
     const readonly = options.readonly ?? false;
     try {
       if (file !== ':memory:' && !readonly) makeFolder(path.dirname(file));
-      const db = new Database(file, { readonly, fileMustExist: readonly });
+      const { patience = usualPatience } = options;
+      const db = readonly
+        ? openForReading(file, patience)
+        : new Database(file, { timeout: patience });
       if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`);
       db.pragma('foreign_keys = ON');
-      db.pragma('busy_timeout = 5000');
+      if (!readonly) refuseDamage(db, file);
       // Only now is it known to be ours: a file of something else is left as it was.
       migrate(file, db, readonly);
       if (!readonly) db.pragma('journal_mode = WAL');
@@ -61,8 +69,36 @@ export class Store {
     try {
       return await work();
     } finally {
-      this.db.exec('ROLLBACK');
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
     }
+  }
+
+  /** Runs `work` as one transaction, as long as it takes. @throws StoreError */
+  async whole<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.tryOut(async () => {
+        const result = await work();
+        this.db.exec('COMMIT');
+        return result;
+      });
+    } catch (error) {
+      throw explainSqlite(error, this.path);
+    }
+  }
+
+  /** Copies the whole database into a new file, while others read and write it. @throws StoreError */
+  async copyTo(file: string): Promise<void> {
+    this.refuseDamage();
+    try {
+      await this.db.backup(file);
+    } catch (error) {
+      throw explainSqlite(error, file);
+    }
+  }
+
+  /** @throws StoreError when the file contradicts itself */
+  refuseDamage(): void {
+    refuseDamage(this.db, this.path);
   }
 
   close(): void {
@@ -109,4 +145,18 @@ function isOurs(db: Db): boolean {
   const names = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'");
   const tables = names.pluck().all();
   return tables.length === 0 || tables.includes('builder_events');
+}
+
+/**
+ * What is written into a damaged file makes the damage worse, or is lost with it. The check reads the whole file:
+ * about 0.2 s for 100 MB.
+ */
+function refuseDamage(db: Db, file: string): void {
+  let found: unknown;
+  try {
+    found = db.pragma('quick_check(1)', { simple: true });
+  } catch (error) {
+    throw explainSqlite(error, file);
+  }
+  if (found !== 'ok') throw damaged(file, String(found));
 }

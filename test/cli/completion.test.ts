@@ -27,7 +27,7 @@ function offered(...words: string[]): string[] {
 
 describe('bash', () => {
   it.each([
-    ['commands', ['re'], ['report']],
+    ['commands', ['re'], ['report', 'rematch']],
     ['reports', ['report', 'co'], ['concurrency', 'collisions']],
     ['commands below a command', ['ingest', ''], ['files', 'github']],
     ['options of a command', ['sql', '--l'], ['--limit']],

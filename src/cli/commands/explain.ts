@@ -14,7 +14,7 @@ export async function* explainFile(
   patterns: CompiledPatterns,
 ): AsyncGenerator<Explanation> {
   for await (const log of openLogs(path)) {
-    const tracer = new SignatureTracer(signature);
+    const tracer = new SignatureTracer(signature, patterns.redaction);
     const scanner = new JobScanner(patterns);
     for await (const batch of log.batches) {
       for (const line of batch) {

@@ -3,16 +3,24 @@ import type { Command } from 'commander';
 
 import type { CommonOptions, DraftOptions, ExplainOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
-import { databaseOption, examples, formatOption, patternsOption, type Finish } from './shared.ts';
+import {
+  databaseOption,
+  examples,
+  formatOption,
+  patternsOption,
+  redactOption,
+  type Finish,
+} from './shared.ts';
 
 // Loaded when a command runs, so that none pays for what another one needs.
 const patternCommands = () => import('../run-patterns.ts');
+const upkeepCommands = () => import('../run-upkeep.ts');
 
 export function addPatterns(program: Command, terminal: Terminal, finish: Finish): void {
   const patterns = program
     .command('patterns')
     .helpCommand(false)
-    .description('what is known about failures: list, check, explain, draft')
+    .description('what is known about failures: list, check, explain, draft, diff')
     .addHelpText(
       'after',
       examples('buildlog patterns list', 'buildlog patterns check --patterns mine/'),
@@ -43,6 +51,7 @@ export function addPatterns(program: Command, terminal: Terminal, finish: Finish
     .addHelpText('after', examples('buildlog patterns schema > pattern.schema.json'))
     .action(async () => finish((await patternCommands()).runPatternsSchema(terminal)));
   addExplainAndDraft(patterns, terminal, finish);
+  addDiff(patterns, terminal, finish);
 }
 
 function addExplainAndDraft(patterns: Command, terminal: Terminal, finish: Finish): void {
@@ -52,6 +61,7 @@ function addExplainAndDraft(patterns: Command, terminal: Terminal, finish: Finis
     .argument('<file>', 'a job log')
     .requiredOption('--signature <id>', 'the signature to follow')
     .addOption(patternsOption())
+    .addOption(redactOption())
     .addHelpText('after', examples('buildlog patterns explain job.log --signature grpc-stream-eof'))
     .action(async (file: string, options: ExplainOptions) => {
       finish(await (await patternCommands()).runPatternsExplain(terminal, file, options));
@@ -69,5 +79,18 @@ function addExplainAndDraft(patterns: Command, terminal: Terminal, finish: Finis
     )
     .action(async (fingerprint: string, options: DraftOptions) =>
       finish((await patternCommands()).runPatternsDraft(terminal, fingerprint, options)),
+    );
+}
+
+function addDiff(patterns: Command, terminal: Terminal, finish: Finish): void {
+  patterns
+    .command('diff')
+    .description('what two pattern folders recognise differently')
+    .argument('<old>', 'a folder of patterns')
+    .argument('<new>', 'another one')
+    .addOption(formatOption())
+    .addHelpText('after', examples('buildlog patterns diff patterns-last-year/ patterns/'))
+    .action(async (older: string, newer: string, options: CommonOptions) =>
+      finish((await upkeepCommands()).runPatternsDiff(terminal, older, newer, options)),
     );
 }

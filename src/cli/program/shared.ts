@@ -12,6 +12,13 @@ export const formatOption = (): Option =>
     .default('table');
 export const databaseOption = (): Option =>
   new Option('--db <file>', 'the database; else BUILDLOG_DB, else buildlog.db in your data folder');
+export const redactOption = (): Option =>
+  new Option(
+    '--redact <what>',
+    'what is taken out of excerpts before they are kept or shown: secrets, all (e-mail addresses too), or none',
+  )
+    .choices(['secrets', 'all', 'none'])
+    .default('secrets');
 export const patternsOption = (): Option =>
   repeatable('--patterns <folder>', 'a pattern folder of your own, read over the shipped ones');
 
