@@ -6,11 +6,13 @@ import { setFlagsFromString } from 'node:v8';
 import { CommanderError } from 'commander';
 
 import { escapeControls } from '../output/escape.ts';
+import { reportSummaries } from '../reports/names.ts';
 import { StoreError } from '../store/store-error.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { isFileError } from './file-error.ts';
 import { packageFile } from './package-files.ts';
 import { createProgram } from './program.ts';
+import { nearestWords } from './suggest.ts';
 import { Terminal } from './terminal.ts';
 
 // A regex that starts to run away is finished by V8's linear engine. Patterns are proven not to; this is
@@ -33,13 +35,17 @@ try {
   const program = createProgram(terminal, packageVersion(), (code) => {
     process.exitCode = code;
   });
-  await program.parseAsync();
+  if (process.argv.length > 2) await program.parseAsync();
+  else (await import('./start-page.ts')).startPage(terminal);
 } catch (error) {
   process.exitCode = report(error);
 }
 
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (error instanceof CommanderError) {
+    if (error.code === 'commander.unknownCommand') adviseOnCommand(error.message);
+    return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  }
   const message = error instanceof Error ? error.message : String(error);
   terminal.say(`buildlog: ${escapeControls(message)}`);
   if (error instanceof UsageError || error instanceof StoreError) {
@@ -62,6 +68,14 @@ function report(error: unknown): number {
       '  help: this should not happen; run it again with BUILDLOG_DEBUG=1 and report the stack',
     );
   return exitCode.error;
+}
+
+/** A report's name is soon taken for a command. */
+function adviseOnCommand(message: string): void {
+  if (message.includes('Did you mean')) return;
+  const [, typed = ''] = /'(.*)'/.exec(message) ?? [];
+  const [name] = nearestWords(typed, Object.keys(reportSummaries));
+  terminal.say(`  help: buildlog ${name === undefined ? '--help' : `report ${name}`}`);
 }
 
 function packageVersion(): string {

@@ -53,3 +53,15 @@ export interface IngestGithubOptions extends CommonOptions, AccessOptions {
 export interface DoctorOptions extends CommonOptions, AccessOptions {
   readonly probe?: string;
 }
+
+export interface CheckOptions extends CommonOptions {
+  readonly job?: number;
+  readonly json?: boolean;
+}
+
+export interface SqlOptions {
+  readonly db?: string;
+  readonly format: 'table' | 'csv' | 'json' | 'ndjson';
+  /** Rows at most; 0 for all. */
+  readonly limit?: number;
+}

@@ -16,3 +16,8 @@ export const windowsFile = inPackage('dist/windows.json');
 /** The histories that come with the package. */
 export const demoFolder = inPackage('data/demo');
 export const packageFile = inPackage('package.json');
+/** The published JSON Schemas of what `--format json` prints. */
+export const schemaFolder = inPackage('data/schemas');
+/** The examples that `buildlog help nightly` and `buildlog help rerun-gate` show. */
+export const nightlyWorkflow = inPackage('data/workflows/nightly.yml');
+export const rerunWorkflow = inPackage('data/workflows/rerun-infra.yml');

@@ -1,56 +1,107 @@
 /** The commands, their options and their help. What a command does is in commands/. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { exitCode, type ExitCode } from './exit-code.ts';
 import type {
   CommonOptions,
   DoctorOptions,
-  DraftOptions,
-  ExplainOptions,
   IngestGithubOptions,
   IngestOptions,
   ReportOptions,
 } from './options.ts';
+import { exitCode } from './exit-code.ts';
+import { colorChoices, type ColorChoice } from './color.ts';
+import { addCheck } from './program/check.ts';
+import { addHelp, oneOf, topicList } from './program/help.ts';
+import { addPatterns } from './program/patterns.ts';
 import {
+  count,
   databaseOption,
+  examples,
   formatOption,
   patternsOption,
   redactOption,
   repeatable,
-} from './option-kinds.ts';
+  type Finish,
+} from './program/shared.ts';
+import { addSql } from './program/sql.ts';
+import { addUpkeep } from './program/upkeep.ts';
 import type { Terminal } from './terminal.ts';
-import { addPatternsDiff, addUpkeep } from './upkeep-program.ts';
+import { wrap } from '../output/wrap.ts';
 import { reportSummaries } from '../reports/names.ts';
 
 // Loaded when a command runs, so that none pays for what another one needs.
 const mainCommands = () => import('./run.ts');
 const scanCommand = () => import('./run-scan.ts');
-const patternCommands = () => import('./run-patterns.ts');
-
-type Finish = (code: ExitCode) => void;
 
 /** Builds the program; `finish` is told the exit code of the command that ran. */
 export function createProgram(terminal: Terminal, version: string, finish: Finish): Command {
-  const program = new Command('buildlog')
+  const program: Command = new Command('buildlog')
     .description('Why did the Docker build fail, and which version, load or neighbour did it?')
     .version(version)
+    .addOption(
+      new Option('--color <when>', 'emphasis: auto is on a terminal only')
+        .choices(colorChoices)
+        .default('auto'),
+    )
     .showSuggestionAfterError()
-    .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) })
+    .showHelpAfterError('(add --help for examples)')
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: ({ parent }) =>
+        parent === null ? [] : program.options.filter(({ long }) => long !== '--version'),
+    })
+    .hook('preAction', (_, command) => {
+      terminal.color = command.optsWithGlobals<{ color: ColorChoice }>().color;
+    })
+    .configureOutput({
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    })
     .exitOverride();
 
   const ingest = addIngest(program, terminal, finish);
   addIngestGithub(ingest, terminal, version, finish);
   addScanAndReport(program, terminal, finish);
   addStoryAndTables(program, terminal, finish);
+  addCheck(program, terminal, finish);
+  addSql(program, terminal, finish);
   addPatterns(program, terminal, finish);
   addUpkeep(program, terminal, finish);
   addDoctor(program, terminal, version, finish);
-  program.addHelpText('after', exitCodeHelp());
+  addHelp(program, terminal, finish);
+  groupCommands(program);
+  program.addHelpText(
+    'after',
+    `\n${wrap(exitCodeHelp(), terminal.columns).join('\n')}\n${topicList()}\n${examples('buildlog demo', 'buildlog scan job.log', 'buildlog report versions')}`,
+  );
   return program;
 }
 
+const commandGroups: Readonly<Record<string, readonly string[]>> = {
+  'One log:': ['scan'],
+  'Many logs:': ['ingest', 'report', 'show', 'sql', 'export', 'demo'],
+  'Before a re-run:': ['check'],
+};
+
+/** What is in no group comes last. */
+function groupCommands(program: Command): void {
+  for (const command of program.commands) {
+    const [title] =
+      Object.entries(commandGroups).find(([, names]) => names.includes(command.name())) ?? [];
+    command.helpGroup(title ?? 'The program itself:');
+  }
+}
+
 function addIngest(program: Command, terminal: Terminal, finish: Finish): Command {
-  const ingest = program.command('ingest').description('read job logs into the database');
+  const ingest = program
+    .command('ingest')
+    .helpCommand(false)
+    .description('read job logs into the database')
+    .addHelpText(
+      'after',
+      examples("buildlog ingest files 'logs/*.log'", 'buildlog ingest github acme/shop'),
+    );
   ingest
     .command('files')
     .description(
@@ -134,11 +185,6 @@ function addDoctor(program: Command, terminal: Terminal, version: string, finish
     });
 }
 
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
-}
-
 function share(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.');
@@ -162,10 +208,11 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .command('report')
     .description('questions asked of the database')
     .addArgument(
-      program
-        .createArgument('[name]', 'which question')
-        .choices(Object.keys(reportSummaries))
-        .default('summary'),
+      oneOf(
+        program.createArgument('[name]', 'which question'),
+        'report',
+        Object.keys(reportSummaries),
+      ).default('summary'),
     )
     .option('--explain', "print the definitions of the report's words and its SQL instead")
     .addOption(formatOption())
@@ -220,62 +267,6 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     );
 }
 
-function addPatterns(program: Command, terminal: Terminal, finish: Finish): void {
-  const patterns = program
-    .command('patterns')
-    .description('what is known about failures: list, check, explain, draft, diff');
-  patterns
-    .command('list')
-    .description('all signatures, nearest to the root first')
-    .addOption(formatOption())
-    .addOption(patternsOption())
-    .action(async (options: CommonOptions) =>
-      finish((await patternCommands()).runPatternsList(terminal, options)),
-    );
-  patterns
-    .command('check')
-    .description('hold all patterns against their laws')
-    .addOption(patternsOption())
-    .addHelpText('after', examples('buildlog patterns check --patterns mine/'))
-    .action(async (options: CommonOptions) =>
-      finish((await patternCommands()).runPatternsCheck(terminal, options)),
-    );
-  patterns
-    .command('schema')
-    .description('the JSON Schema of pattern files, for your editor')
-    .action(async () => finish((await patternCommands()).runPatternsSchema(terminal)));
-  patterns
-    .command('explain')
-    .description('how far each line of a log got: words, position, vertex, regex, captures, rank')
-    .argument('<file>', 'a job log')
-    .requiredOption('--signature <id>', 'the signature to follow')
-    .addOption(patternsOption())
-    .addOption(redactOption())
-    .addHelpText('after', examples('buildlog patterns explain job.log --signature grpc-stream-eof'))
-    .action(async (file: string, options: ExplainOptions) => {
-      finish(await (await patternCommands()).runPatternsExplain(terminal, file, options));
-    });
-  patterns
-    .command('draft')
-    .description('a pattern file to start from, for failures that nothing explains')
-    .argument('<fingerprint>', 'as `buildlog report unexplained` shows it')
-    .option('--out <file>', 'write it there instead of printing it')
-    .addOption(databaseOption())
-    .addOption(patternsOption())
-    .addHelpText(
-      'after',
-      examples('buildlog patterns draft t1-e3a92e7d74 --out mine/signatures/registry-teapot.yaml'),
-    )
-    .action(async (fingerprint: string, options: DraftOptions) =>
-      finish((await patternCommands()).runPatternsDraft(terminal, fingerprint, options)),
-    );
-  addPatternsDiff(patterns, terminal, finish);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-}
-
 function reportHelp(): string {
   const names = Object.entries(reportSummaries).map(
     ([name, summary]) => `  ${name.padEnd(13)}${summary}`,
@@ -286,8 +277,8 @@ function reportHelp(): string {
 function exitCodeHelp(): string {
   const { done, error, usage, partial, authentication, interrupted } = exitCode;
   return (
-    `\nExit codes: ${done} done, ${error} error, ${usage} bad usage or pattern, ` +
-    `${partial} done but something could not be read, ` +
-    `${authentication} no token or a bad one, ${interrupted} interrupted.`
+    `Exit codes: ${done} done, ${error} error, ${usage} bad usage or pattern, ` +
+    `${partial} done but something could not be read, ${authentication} no token or a bad one, ` +
+    `${exitCode.gateCode}-${exitCode.gateUnknown} \`check\` says no, ${interrupted} interrupted.`
   );
 }

@@ -4,6 +4,7 @@ import type { Cause, PatternSet } from '../model/pattern.ts';
 import { toJson } from '../output/escape.ts';
 import { definitionsText } from '../output/definitions-text.ts';
 import { reportJson } from '../output/report-json.ts';
+import { storyJson } from '../output/story-json.ts';
 import { reportText } from '../output/report-text.ts';
 import { storyText } from '../output/story-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
@@ -11,6 +12,7 @@ import { reports } from '../reports/catalog.ts';
 import { explain } from '../reports/explanation.ts';
 import { plural, readHistory } from '../reports/history.ts';
 import { readStories, type JobStory } from '../reports/job-story.ts';
+import { readRunJobs } from '../store/read-run.ts';
 import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
 import { exportTables, type ExportFormat } from './commands/export-tables.ts';
@@ -59,14 +61,17 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
   return readDatabase(databasePath(options.db, terminal.env), (store) => {
     const stories = readStories(store.db, jobId);
     if (stories.length === 0) {
+      const ofRun = readRunJobs(store.db, jobId).map((each) => each.job_id);
       throw new UsageError(
         `no job ${jobId} in ${store.path}`,
-        'list the jobs there are: buildlog export csv DIR',
+        ofRun.length > 0
+          ? `it is a run; its jobs are ${ofRun.slice(0, 12).join(', ')}`
+          : 'list the jobs there are: buildlog sql "select job_id, job, cause from job_overview"',
       );
     }
     const { causes } = patternSet(options);
     for (const story of stories) {
-      if (options.format === 'json') terminal.answer(toJson(story, 2));
+      if (options.format === 'json') terminal.answer(storyJson(story));
       else {
         const advice = storyAdvice(story, causes);
         terminal.answer(storyText(story, causes, advice, terminal.columns, terminal.style));

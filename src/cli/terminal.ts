@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 
 import { escapeControls } from '../output/escape.ts';
 import type { Style } from '../output/style.ts';
+import { wantsColor, type ColorChoice } from './color.ts';
 
 const fallbackColumns = 120;
 const redrawEvery = 100;
@@ -10,7 +11,8 @@ const plainEvery = 30_000;
 
 export class Terminal {
   readonly env: NodeJS.ProcessEnv = process.env;
-  #style: Style | null = null;
+  /** As `--color` said. */
+  color: ColorChoice = 'auto';
   #drawn = false;
   #drawnAt = 0;
 
@@ -19,10 +21,9 @@ export class Terminal {
     return process.stdout.columns || Number(this.env['COLUMNS']) || fallbackColumns;
   }
 
-  /** Colours for a terminal only. `CI` and `FORCE_COLOR` do not count: what is piped here gets read by programs. */
   get style(): Style {
-    this.#style ??= createStyle();
-    return this.#style;
+    const colors = picocolors.createColors(wantsColor(this.color, this.env, process.stdout.isTTY));
+    return { bold: colors.bold, dim: colors.dim };
   }
 
   /** Writes an answer. The text is finished: escaped and styled. */
@@ -63,10 +64,4 @@ export class Terminal {
     if (this.#drawn) process.stderr.write('\r\u001B[K');
     this.#drawn = false;
   }
-}
-
-function createStyle(): Style {
-  // `isTTY` is undefined on a pipe, and `createColors(undefined)` would decide by itself.
-  const color = picocolors.createColors(process.stdout.isTTY ? picocolors.isColorSupported : false);
-  return { bold: color.bold, dim: color.dim, good: color.blue, bad: color.yellow };
 }

@@ -41,8 +41,11 @@ export function decide(
     // A runner that came to its closing words without an error annotation saw no step fail.
     if (scan.structured && scan.ended) return passed();
     if (!showsFailure(scan)) {
-      const isWhole = !scan.structured && !scan.cutMidLine;
-      return isWhole ? passed() : nothingFound('partial', null, 'the log ends before the job does');
+      if (scan.structured || scan.cutMidLine) {
+        return nothingFound('partial', null, 'the log ends before the job does');
+      }
+      const isJob = scan.builds.length > 0 || scan.firstAt !== null;
+      return isJob ? passed() : nothingFound('partial', null, 'nothing in it tells of a job');
     }
   }
   const suspects = rank(candidates(scan, failed, patterns.signatures));

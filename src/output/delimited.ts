@@ -5,11 +5,11 @@ import { toJson } from './escape.ts';
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
-/** CSV with a header line. Cells that a spreadsheet would take for formulas are defused. */
-export function toCsv(columns: readonly string[], rows: readonly Row[]): string {
+/** CSV with a header line, unless it goes on. Cells that a spreadsheet would take for formulas are defused. */
+export function toCsv(columns: readonly string[], rows: readonly Row[], header = true): string {
   return stringify([...rows], {
     columns: [...columns],
-    header: true,
+    header,
     escape_formulas: true,
     record_delimiter: 'unix',
   });

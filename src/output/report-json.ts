@@ -1,14 +1,14 @@
-/** A report as JSON. `schema_version` changes when a field goes or changes its meaning, not when one comes. */
+/** A report as JSON: scope, sentences, every cell of every table, and what its columns are. */
 import type { Report } from '../reports/report.ts';
 import { toJson } from './escape.ts';
-
-const schemaVersion = 1;
+import { schemaVersion } from './schema-version.ts';
 
 export function reportJson({ id, title, scope, findings, sections }: Report): string {
   const tables = Object.fromEntries(sections.map(({ id: name, rows }) => [name, rows]));
   const notes = sections.flatMap(({ id: section, note }) =>
     note === null ? [] : [{ section, note }],
   );
-  const body = { schema_version: schemaVersion, report: id, title, scope, findings, tables, notes };
-  return `${toJson(body, 2)}\n`;
+  const columns = Object.fromEntries(sections.map((section) => [section.id, section.columns]));
+  const body = { report: id, title, scope, findings, tables, columns, notes };
+  return `${toJson({ schema_version: schemaVersion, ...body }, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import type { Cause, Signature, VersionRanges } from '../model/pattern.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { escapeControls, shorten, toJson } from './escape.ts';
+import { schemaVersion } from './schema-version.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -32,6 +33,7 @@ const factsShown = [
 export function scanJson({ source, scan, verdict }: ScanResult): string {
   const { status, cause, blame, confidence } = verdict;
   return `${toJson({
+    schema_version: schemaVersion,
     source,
     verdict: { status, cause, blame, confidence },
     reason: verdict.reason,

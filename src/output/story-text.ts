@@ -1,12 +1,15 @@
 /** The story of one job on one screen. */
 import type { Cause } from '../model/pattern.ts';
+import { plural } from '../reports/history.ts';
 import type { JobStory } from '../reports/job-story.ts';
+import { neighbourText, sightingGroups, stepsTexts, timeOf } from './story-parts.ts';
 import { escapeControls, shorten } from './escape.ts';
 import type { Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { wrap, wrapParts } from './wrap.ts';
 
 const label = 12;
-const mostHealed = 5;
+const mostSightings = 8;
+const mostBuilds = 6;
 const factsShown = new Set([
   'runner-version',
   'os-image',
@@ -52,17 +55,26 @@ class StoryPage {
   }
 
   #drawJob(): void {
-    const { job } = this.#story;
+    const { job, commit } = this.#story;
     this.#lines.push(this.#style.bold(escapeControls(`job ${job.job_id} ${job.job ?? ''}`)));
     const run = [
       job.repository ?? 'unknown repository',
       `run ${job.run_id ?? '?'}`,
       ...(job.attempt === null ? [] : [`attempt ${job.attempt}`]),
+      ...(job.workflow === null ? [] : [`workflow ${job.workflow}`]),
+      ...(commit.head_branch === null ? [] : [`branch ${commit.head_branch}`]),
+      ...(commit.head_sha === null ? [] : [`commit ${commit.head_sha.slice(0, 10)}`]),
       ...(job.url === null ? [] : [job.url]),
     ];
     this.#row('run', run.join(', '));
     const when = `${job.started_at ?? '?'} – ${job.completed_at ?? '?'}`;
     this.#row('ran', `${when} on ${job.runner ?? '?'}, host ${job.machine ?? '?'}`);
+    const { steps } = this.#story;
+    if (steps.length > 0) {
+      const parts = stepsTexts(steps).map(escapeControls);
+      this.#labelled('steps', wrapParts(parts, ', ', this.#room));
+    }
+    if (job.log_source !== null) this.#row('log', job.log_source);
   }
 
   #drawVerdict(causes: ReadonlyMap<string, Cause>): void {
@@ -106,10 +118,36 @@ class StoryPage {
     }
   }
 
+  /** The proof is not told twice: what else was recognised, and why it does not count. */
+  #drawSightings(): void {
+    const { sightings, verdict, builds } = this.#story;
+    const told = new Set(verdict?.evidence.map(({ line }) => line));
+    const others = sightings.filter(({ line }) => !told.has(line));
+    const groups = sightingGroups(others);
+    if (groups.length > 0) this.#heading('also recognised');
+    for (const { first, text } of groups.slice(0, mostSightings)) {
+      this.#proof(first.line, first.at, text);
+    }
+    this.#more(groups.length - mostSightings, 'wording');
+    if (builds.length > 0) this.#heading('builds');
+    for (const {
+      line,
+      started_at: start,
+      ended_at: end,
+      builder,
+      driver,
+      ...build
+    } of builds.slice(0, mostBuilds)) {
+      const ended = build.error === null ? 'no error' : `failed (line ${build.error_line})`;
+      const on = `on ${builder ?? 'an unknown builder'} (${driver ?? 'unknown driver'})`;
+      this.#proof(line, start, `until ${timeOf(end)} ${on}: ${ended}`);
+    }
+    this.#more(builds.length - mostBuilds, 'build');
+  }
+
   #drawSurroundings(): void {
-    const { facts, events, healed, neighbours } = this.#story;
-    if (healed.length > 0) this.#heading('errors it got over');
-    for (const { line, at, text } of healed.slice(0, mostHealed)) this.#proof(line, at, text);
+    const { facts, events, neighbours } = this.#story;
+    this.#drawSightings();
     const shown = facts.filter(
       ({ name }) => factsShown.has(name) || name.startsWith('action-ref:docker/'),
     );
@@ -118,19 +156,26 @@ class StoryPage {
     if (events.length > 0) this.#heading('builders');
     for (const { line, at, event, name } of events) this.#proof(line, at, `${event} ${name}`);
     if (neighbours.length > 0) this.#heading('on the host at that time');
-    for (const other of neighbours) {
-      const when = `${timeOf(other.started_at)}–${timeOf(other.completed_at)}`;
-      const who = `job ${other.job_id} ${other.job ?? ''} on ${other.runner ?? '?'}`;
-      this.#row('', `${when} ${who}: ${other.cause ?? other.status ?? '?'}`);
-    }
+    for (const other of neighbours) this.#row('', neighbourText(other, this.#story));
+  }
+
+  #more(count: number, what: string): void {
+    if (count > 0) this.#row('', `and ${plural(count, `more ${what}`)} (--format json for all)`);
   }
 
   #heading(text: string): void {
     this.#lines.push(this.#style.dim(escapeControls(text)));
   }
 
+  get #room(): number {
+    return Math.max(40, this.#width - label);
+  }
+
   #row(name: string, text: string): void {
-    const lines = wrap(escapeControls(text), Math.max(40, this.#width - label));
+    this.#labelled(name, wrap(escapeControls(text), this.#room));
+  }
+
+  #labelled(name: string, lines: readonly string[]): void {
     lines.forEach((line, index) =>
       this.#lines.push(this.#style.dim((index === 0 ? name : '').padEnd(label)) + line),
     );
@@ -141,8 +186,4 @@ class StoryPage {
     const shown = shorten(escapeControls(text), Math.max(60, this.#width * 2));
     this.#lines.push(`${place}${timeOf(at)} ${shown}`);
   }
-}
-
-function timeOf(at: string | null): string {
-  return at === null ? '?' : at.slice(11, 21);
 }

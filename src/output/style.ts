@@ -2,10 +2,8 @@
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
-  readonly good: (text: string) => string;
-  readonly bad: (text: string) => string;
 }
 
 const asIs = (text: string): string => text;
 
-export const plain: Style = { bold: asIs, dim: asIs, good: asIs, bad: asIs };
+export const plain: Style = { bold: asIs, dim: asIs };

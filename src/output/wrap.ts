@@ -1,15 +1,27 @@
 /** Sentences in lines of a width. */
+import stringWidth from 'string-width';
 
-/** Lines of at most `width` characters, cut at spaces. */
+/** Lines of at most `width` columns, cut at spaces; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
+  return wrapParts(text.split(' '), ' ', width);
+}
+
+/** Lines of at most `width` columns, cut between `parts`; the separator's spaces end with a line. */
+export function wrapParts(parts: readonly string[], separator: string, width: number): string[] {
   const lines: string[] = [];
+  // A line may have to end with what the separator shows.
+  const room = width - stringWidth(separator.trimEnd());
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
+  let used = 0;
+  for (const [index, part] of parts.entries()) {
+    const needed = stringWidth(part);
+    if (index === 0) [line, used] = [part, needed];
+    else if (line !== '' && used + stringWidth(separator) + needed > room) {
+      lines.push(line + separator.trimEnd());
+      [line, used] = [part, needed];
     } else {
-      line = line === '' ? word : `${line} ${word}`;
+      line += (line === '' ? '' : separator) + part;
+      used = stringWidth(line);
     }
   }
   return [...lines, line];

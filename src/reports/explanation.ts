@@ -13,7 +13,7 @@ export interface Explanation {
 }
 
 /** What holds for all reports. */
-const common = [
+export const common = [
   'Build: a job attempt that ran a build with BuildKit. Its time at risk is from the start of its first build to the end of its last; where the log has no times, the job’s.',
   'Failure: the job failed and the cause is the verdict of its log; a line that was seen but was not the reason does not count.',
   'First attempts only are cases and denominators of rates in versions, concurrency, hosts and trend: re-runs exist because something failed. They count as load on others. Canceled builds count as time without a failure.',

@@ -1,5 +1,4 @@
 /** The story of one job: what it was, what happened to it, what proves it, who was around. */
-import { machineNeighbours } from './neighbours.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import {
   readBuilderEvents,
@@ -13,13 +12,29 @@ import {
   type StoredOccurrence,
   type StoredVerdict,
 } from '../store/read-jobs.ts';
+import {
+  readCommit,
+  readJobBuilds,
+  readSightings,
+  readSteps,
+  type StoredBuildEnd,
+  type StoredCommit,
+  type StoredSighting,
+  type StoredStep,
+} from '../store/read-story.ts';
 import type { Db } from '../store/store.ts';
+import { machineNeighbours } from './neighbours.ts';
 
 export interface JobStory {
   readonly job: JobOverview;
+  readonly commit: StoredCommit;
   readonly verdict: StoredVerdict | null;
   readonly facts: readonly StoredFact[];
+  readonly steps: readonly StoredStep[];
+  readonly builds: readonly StoredBuildEnd[];
   readonly events: readonly StoredEvent[];
+  /** Everything that a signature recognised, whatever became of it. */
+  readonly sightings: readonly StoredSighting[];
   /** Errors that the job got over. */
   readonly healed: readonly StoredOccurrence[];
   readonly collision: StoredCollision | null;
@@ -39,9 +54,13 @@ export function readStories(db: Db, jobId: number): JobStory[] {
     const collision = collisions.find(isThis) ?? null;
     return {
       job,
+      commit: readCommit(db, job.host, job.job_id),
       verdict: readVerdicts(db, jobId).find(isThis) ?? null,
       facts: readFacts(db, jobId).filter(isThis),
+      steps: readSteps(db, job.host, job.job_id),
+      builds: readJobBuilds(db, job.host, job.job_id),
       events: readBuilderEvents(db, jobId).filter(isThis),
+      sightings: readSightings(db, job.host, job.job_id),
       healed: readHealed(db, jobId).filter(isThis),
       collision,
       culprit: collision === null ? null : culpritOf(db, collision),

@@ -114,6 +114,12 @@ function makeFolder(folder: string): void {
 }
 
 function migrate(file: string, db: Db, readonly: boolean): void {
+  if (!isOurs(db)) {
+    throw new StoreError(
+      `${file}: the file is a database of something else`,
+      'name another file with --db',
+    );
+  }
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > migrations.length) {
     throw new StoreError(
@@ -126,12 +132,6 @@ function migrate(file: string, db: Db, readonly: boolean): void {
     throw new StoreError(
       `${file}: the database is older than this buildlog, or empty`,
       'run any `buildlog ingest` on it once',
-    );
-  }
-  if (version === 0 && hasTables(db)) {
-    throw new StoreError(
-      `${file}: the file is a database of something else`,
-      'name another file with --db',
     );
   }
   db.transaction(() => {
@@ -154,6 +154,9 @@ function refuseDamage(db: Db, file: string): void {
   if (found !== 'ok') throw damaged(file, String(found));
 }
 
-function hasTables(db: Db): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() !== undefined;
+/** Empty, or with a table that the first migration makes. Others number their versions too. */
+function isOurs(db: Db): boolean {
+  const names = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table'");
+  const tables = names.pluck().all();
+  return tables.length === 0 || tables.includes('builder_events');
 }

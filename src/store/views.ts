@@ -10,3 +10,21 @@ export function viewSql(db: Db, name: string): string {
     .get(name);
   return row?.sql ?? '';
 }
+
+export interface View {
+  readonly name: string;
+  /** `type` is empty where the column is computed. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+}
+
+/** All views, in the order in which they were made. */
+export function readViews(db: Db): View[] {
+  const columns = db.prepare<[string], View['columns'][number]>(
+    'SELECT name, type FROM pragma_table_info(?)',
+  );
+  return db
+    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY rowid")
+    .pluck()
+    .all()
+    .map((name) => ({ name, columns: columns.all(name) }));
+}

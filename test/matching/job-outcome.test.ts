@@ -79,6 +79,11 @@ describe('bare output of a tool', () => {
   });
 });
 
+test('a text that holds nothing of a job is not a job that passed', () => {
+  expect(sayVerdict(verdictOf('# A readme\n\nThis builds images.\n'))).toBe('partial');
+  expect(sayVerdict(verdictOf('{"vertexes":[{"digest":"sha256:905d"}]}\n'))).toBe('partial');
+});
+
 describe('a step that may fail (continue-on-error)', () => {
   const allowed = buildStep(`${gracefulStop}\n##[error]buildx failed with: ${gracefulStop}`);
   const failing = scriptStep('npm test', exitCode(1));

@@ -71,10 +71,26 @@ describe('a table', () => {
   });
 
   it('never cuts an id, a share or a moment, however narrow the screen', () => {
-    const [, narrow = ''] = linesOf([row], 10);
+    const narrow = linesOf([row], 10).join('\n');
     for (const whole of ['54811592074', '3/40 7.5 % (2.6–19.9)', '11-23 22:25:39', '10.1 s']) {
       expect(narrow).toContain(whole);
     }
+  });
+
+  it('sets the columns that are too many below their row, and cuts no text short', () => {
+    const name = 'build (a very long name that goes on)';
+    const lines = linesOf([{ ...row, name, delay: null }, row], 40);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(lines.slice(0, 4)).toEqual([
+      'job',
+      '54811592074',
+      '  name build (a very long name that goes',
+      '  on);',
+    ]);
+    expect(lines).toContain('  failed 3/40 7.5 % (2.6–19.9);');
+    expect(lines.filter((line) => line.includes('after'))).toEqual([
+      expect.stringContaining('10.1 s'),
+    ]);
   });
 
   it('is no wider than the screen as long as a text can give way', () => {

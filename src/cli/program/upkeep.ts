@@ -1,18 +1,20 @@
 /** The part of the program that looks after a database: rematch, merge, backup. */
 import type { Command } from 'commander';
 
-import type { ExitCode } from './exit-code.ts';
-import { databaseOption, formatOption, patternsOption, redactOption } from './option-kinds.ts';
-import type { CommonOptions, RematchOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import type { CommonOptions, RematchOptions } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  databaseOption,
+  examples,
+  formatOption,
+  patternsOption,
+  redactOption,
+  type Finish,
+} from './shared.ts';
 
-const upkeep = () => import('./run-upkeep.ts');
+const upkeep = () => import('../run-upkeep.ts');
 
-export function addUpkeep(
-  program: Command,
-  terminal: Terminal,
-  finish: (code: ExitCode) => void,
-): void {
+export function addUpkeep(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('rematch')
     .description(
@@ -26,7 +28,7 @@ export function addUpkeep(
     .addOption(redactOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  buildlog rematch\n  buildlog rematch --keep-logs logs/ --patterns mine/ --write',
+      examples('buildlog rematch', 'buildlog rematch --keep-logs logs/ --patterns mine/ --write'),
     )
     .action(async (options: RematchOptions) =>
       finish(await (await upkeep()).runRematch(terminal, options)),
@@ -37,7 +39,7 @@ export function addUpkeep(
     .argument('<file>', 'the other database, which is only read')
     .addOption(databaseOption())
     .addOption(patternsOption())
-    .addHelpText('after', '\nExamples:\n  buildlog merge colleague.db')
+    .addHelpText('after', examples('buildlog merge colleague.db'))
     .action(async (file: string, options: CommonOptions) =>
       finish(await (await upkeep()).runMerge(terminal, file, options)),
     );
@@ -46,24 +48,20 @@ export function addUpkeep(
     .description('copy the database, while others may read and write it')
     .argument('<file>', 'the copy; an earlier one is replaced when the new one is whole')
     .addOption(databaseOption())
-    .addHelpText('after', '\nExamples:\n  buildlog backup buildlog-monday.db')
+    .addHelpText('after', examples('buildlog backup buildlog-monday.db'))
     .action(async (file: string, options: CommonOptions) =>
       finish(await (await upkeep()).runBackup(terminal, file, options)),
     );
 }
 
-export function addPatternsDiff(
-  patterns: Command,
-  terminal: Terminal,
-  finish: (code: ExitCode) => void,
-): void {
+export function addPatternsDiff(patterns: Command, terminal: Terminal, finish: Finish): void {
   patterns
     .command('diff')
     .description('what two pattern folders recognise differently')
     .argument('<old>', 'a folder of patterns')
     .argument('<new>', 'another one')
     .addOption(formatOption())
-    .addHelpText('after', '\nExamples:\n  buildlog patterns diff patterns-last-year/ patterns/')
+    .addHelpText('after', examples('buildlog patterns diff patterns-last-year/ patterns/'))
     .action(async (older: string, newer: string, options: CommonOptions) =>
       finish((await upkeep()).runPatternsDiff(terminal, older, newer, options)),
     );

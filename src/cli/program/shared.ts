@@ -1,5 +1,10 @@
-/** The options that several commands share. */
-import { Option } from 'commander';
+/** What the declarations of the commands share: options that mean the same everywhere, and how examples are set. */
+import { InvalidArgumentError, Option } from 'commander';
+
+import type { ExitCode } from '../exit-code.ts';
+
+/** Told the exit code of the command that ran. */
+export type Finish = (code: ExitCode) => void;
 
 export const formatOption = (): Option =>
   new Option('--format <format>', 'how to print the answer')
@@ -22,4 +27,15 @@ export function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; may be given again`).argParser(
     (value: string, before: string[] | undefined) => [...(before ?? []), value],
   );
+}
+
+/** What stands below the help of a command. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** A whole number. */
+export function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
 }

@@ -1,0 +1,38 @@
+/**
+ * Every report of the demo in every face, as files that a reviewer can read. `npm run bless` writes them
+ * anew; the diff is what changes for users.
+ */
+import path from 'node:path';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { reportJson } from '../../src/output/report-json.ts';
+import { reportText } from '../../src/output/report-text.ts';
+import { plain } from '../../src/output/style.ts';
+import type { Report } from '../../src/reports/report.ts';
+import { wholeDemo } from '../support/demo-history.ts';
+import { allReports } from '../support/made-reports.ts';
+
+/** A new face is a line here. */
+const faces: Readonly<Record<string, (report: Report) => string>> = {
+  txt: (report) => reportText(report, 110, plain),
+  'narrow.txt': (report) => reportText(report, 60, plain),
+  json: reportJson,
+};
+
+const store = await wholeDemo();
+afterAll(() => store.close());
+
+describe.each([...allReports(store)])('the report %s', (name, report) => {
+  it.each(Object.entries(faces))('as %s is what it was', async (face, draw) => {
+    const file = path.join(import.meta.dirname, 'faces', `${name}.${face}`);
+    await expect(draw(report)).toMatchFileSnapshot(file);
+  });
+
+  it('fits a narrow screen: only what has no space is wider', () => {
+    const wide = reportText(report, 60, plain)
+      .split('\n')
+      .filter((line) => line.length > 60 && line.trim().includes(' '));
+    expect(wide).toEqual([]);
+  });
+});
