@@ -28,6 +28,8 @@ const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
 /** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
 const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const maxEvents = 1000;
+/** More lines than any builder is described with: a group without an end would have every line of a log read. */
+const maxDescription = 2000;
 
 export class BuilderReader {
   readonly events: BuilderEvent[] = [];
@@ -40,14 +42,16 @@ export class BuilderReader {
   /** The builder being created, until its output or its group ends. */
   #creating: string | null = null;
   #booting: string | null = null;
+  /** The last line of the running group that may describe a builder. */
+  #describesUntil = 0;
 
   constructor(builds: BuildTracker) {
     this.#builds = builds;
   }
 
-  /** Whether the next line must be read whatever it says; `group` is the current one. */
-  wantsNextLine(group: string | null): boolean {
-    return group !== null && describingGroups.has(group);
+  /** Whether the line after `line` must be read whatever it says; `group` is the current one. */
+  wantsLineAfter(line: number, group: string | null): boolean {
+    return group !== null && describingGroups.has(group) && line < this.#describesUntil;
   }
 
   /** `script` is the echoed script of the running step. */
@@ -57,13 +61,17 @@ export class BuilderReader {
     if (position === 'echo' || position === 'replay' || position === 'frame') return;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
-    if (position === 'group') return this.#observeGroup(placed, script);
+    if (position === 'group') {
+      this.#describesUntil = line.number + maxDescription;
+      return this.#observeGroup(placed, script);
+    }
     if (position === 'annotation' || position === 'final') {
       this.#failCreation();
       const unknown = notFoundError.exec(line.text)?.[1];
       if (unknown) this.#add(placed, unknown, 'missing');
     }
     this.#observeOutput(placed, script);
+    if (describingGroups.has(placed.group ?? '') && line.number > this.#describesUntil) return;
     const current = this.#descriptions.observe(placed);
     if (current !== null && placed.group === 'Builder info') this.#add(placed, current, 'current');
   }

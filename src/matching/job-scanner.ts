@@ -52,7 +52,7 @@ export class JobScanner {
     return (
       wantsNextLine ||
       this.#facts.wantsLineAfter(this.#lines) ||
-      this.#builders.wantsNextLine(group)
+      this.#builders.wantsLineAfter(this.#lines, group)
     );
   }
 

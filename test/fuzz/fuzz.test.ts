@@ -3,7 +3,7 @@ import { integer, property, assert as check } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { garbageLog, mutated, Random } from './random.ts';
-import { fuzz, hugeLine, targets } from './targets.ts';
+import { endlessGroup, fuzz, hugeLine, targets } from './targets.ts';
 
 /** A new one every day: what is found is named with its seed. */
 const today = Math.floor(Date.now() / 86_400_000) * 1000;
@@ -23,6 +23,15 @@ describe('whatever comes', { timeout: 60_000 }, () => {
   it('a line of megabytes is passed over, and what stands behind it is read', async () => {
     const figures = await hugeLine(8e6);
     expect(figures).toMatchObject({ read: 1, explained: 1 });
+  });
+});
+
+describe('what the long run has found', { timeout: 60_000 }, () => {
+  it('a group about a builder that never ends does not have millions of lines read', async () => {
+    const figures = await endlessGroup(4_000_000);
+    // All lines read one by one took 7 s of the processor.
+    expect(figures).toMatchObject({ read: 1 });
+    expect(figures.slowest).toBeLessThan(2000);
   });
 });
 

@@ -265,3 +265,16 @@ export async function hugeLine(bytes: number): Promise<Figures> {
   });
   return figures;
 }
+
+/** A log that is cut within the description of a builder, and goes on with so many empty lines. */
+export async function endlessGroup(emptyLines: number): Promise<Figures> {
+  const figures = { inputs: 0, lines: 0, read: 0, refused: 0, explained: 0, slowest: 0 };
+  await within(async (folder) => {
+    const file = path.join(folder, '1.log');
+    const opened =
+      '##[group]Run docker/setup-buildx-action@v3\n##[endgroup]\n##[group]Builder info\n{\n';
+    writeFileSync(file, Buffer.concat([Buffer.from(opened), Buffer.alloc(emptyLines, '\n')]));
+    await scanned(file, figures, false);
+  });
+  return figures;
+}
