@@ -19,8 +19,7 @@ export function failedStep(scan: JobScan, steps: readonly JobStep[]): number | n
     return withError.find((index) => failed.includes(index)) ?? failed[0] ?? withError[0] ?? null;
   }
   const confirmed = withError.find((index) => {
-    const line = scan.steps[index]?.firstError;
-    const at = scan.errors.find((error) => error.line === line)?.at ?? null;
+    const at = scan.steps[index]?.startedAt ?? null;
     return at !== null && bad.some((step) => within(at, step));
   });
   return confirmed ?? withError[0] ?? null;
@@ -51,9 +50,12 @@ function pairs(
   return ran.map((step, place) => ({ index: seen[place] ?? 0, step }));
 }
 
-/** GitHub's step times are whole seconds, rounded down. */
+/**
+ * A step of the log belongs to the one of GitHub in which it began: an error may be said when the next has
+ * begun already. GitHub's step times are whole seconds, rounded down.
+ */
 function within(at: Instant, { startedAt, completedAt }: JobStep): boolean {
   if (startedAt === null || completedAt === null) return false;
   const moment = toMillis(at);
-  return moment >= toMillis(startedAt) - 1000 && moment <= toMillis(completedAt) + 2000;
+  return moment >= toMillis(startedAt) && moment < toMillis(completedAt) + 1000;
 }

@@ -6,6 +6,7 @@ import type { Conclusion, JobStep } from '../model/job.ts';
 import type { Signature } from '../model/pattern.ts';
 import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
 import type { Confidence, Evidence, Verdict } from '../model/verdict.ts';
+import { toMillis, type Instant } from '../model/time.ts';
 import { hold, type JobCircumstances } from './circumstances.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
 import { failedStep } from './failed-step.ts';
@@ -19,8 +20,9 @@ export interface JobOutcome {
 }
 
 const unknownOutcome: JobOutcome = { conclusion: null, steps: [] };
-/** From here up the runner or its host died: it beats everything, wherever in the job it stands. */
+/** From here up the runner or its host died: it beats everything that failed within a minute of it, in any step. */
 const runnerRank = 95;
+const runnerReach = 60_000;
 /** From here down an error says only that something had ended already. */
 const collateralRank = 29;
 /** Below this an error tells nothing but that the step failed. */
@@ -112,15 +114,30 @@ function candidates(
   const deciding = scan.builds.findLastIndex(
     ({ step, auxiliary }) => !auxiliary && (failed === null || step === failed),
   );
+  const failedAt = failureOf(scan, failed);
   return scan.occurrences.flatMap((occurrence) => {
     const signature = signatures.get(occurrence.signature);
     if (signature === undefined || occurrence.healed || occurrence.position === 'post') return [];
-    const isRunner = signature.rank >= runnerRank && occurrence.position === 'annotation';
+    const isRunner =
+      signature.rank >= runnerRank &&
+      occurrence.position === 'annotation' &&
+      isNear(occurrence.at, failedAt);
     const isInFailedStep = failed === null || isSameStep(scan, failed, occurrence.step);
     // A step may build many times; a build that another one followed was retried, or not needed.
     const isInDecidingBuild = occurrence.build < 0 || deciding < 0 || occurrence.build >= deciding;
     return isRunner || (isInFailedStep && isInDecidingBuild) ? [{ occurrence, signature }] : [];
   });
+}
+
+/** When the step that failed said so; null where nothing tells. */
+function failureOf(scan: JobScan, failed: number | null): Instant | null {
+  const line = failed === null ? null : (scan.steps[failed]?.firstError ?? null);
+  return line === null ? null : (scan.errors.find((error) => error.line === line)?.at ?? null);
+}
+
+function isNear(at: Instant | null, other: Instant | null): boolean {
+  if (at === null || other === null) return true;
+  return Math.abs(toMillis(at) - toMillis(other)) <= runnerReach;
 }
 
 /**

@@ -16,10 +16,10 @@ import {
 import { sayVerdict, verdictOf } from '../support/scan-log.ts';
 
 function at(second: number): string {
-  return `2026-08-21T10:12:${String(second).padStart(2, '0')}Z`;
+  return new Date(Date.UTC(2026, 7, 21, 10, 12, second)).toISOString().replace('.000', '');
 }
 
-/** A step between two seconds of the minute in which all these jobs run. */
+/** A step between two seconds after the minute in which all these jobs begin. */
 function step(from: number, to: number, conclusion: Conclusion): JobStep {
   const status = conclusion === null ? 'in_progress' : 'completed';
   const completedAt = conclusion === null ? null : at(to);
@@ -98,6 +98,23 @@ describe('a step that may fail (continue-on-error)', () => {
     const log = timedLog([0, header], [2, allowed], [4, failing], [8, closing]);
     const steps = [step(2, 4, 'success'), step(4, 5, 'failure')];
     expect(verdictOn(log, 'failure', steps)).toBe('explained: step-failed');
+  });
+
+  test('is not why the job failed, though it is a composite action with two headers in the log', () => {
+    const composite = [2, `${scriptStep('npm ci', 'ok')}\n${allowed}`] as const;
+    const log = timedLog([0, header], composite, [4, failing], [8, closing]);
+    const steps = [step(2, 4, 'success'), step(4, 5, 'failure')];
+    expect(verdictOn(log, 'failure', steps)).toBe('explained: step-failed');
+  });
+
+  test('is not why the job failed ten minutes later, even if a disk was full', () => {
+    const full = '##[error]write /cache/x: no space left on device';
+    const log = timedLog([0, header], [2, buildStep(full)], [600, failing], [602, closing]);
+    const steps = [step(2, 10, 'success'), step(600, 601, 'failure')];
+    expect(verdictOn(log, 'failure', steps)).toBe('explained: step-failed');
+    const soon = timedLog([0, header], [2, buildStep(full)], [20, failing], [22, closing]);
+    const both = [step(2, 10, 'success'), step(20, 21, 'failure')];
+    expect(verdictOn(soon, 'failure', both)).toBe('explained: disk-full');
   });
 
   test('is not why the job failed, though the log ends before the step that was', () => {

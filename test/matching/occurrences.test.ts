@@ -60,7 +60,7 @@ test('sightings without end are counted, and only so many kept', () => {
 
 test('a line longer than a screenful of screens is looked at near its beginning, and quickly', () => {
   const long = `ERROR: failed to solve: ${'x'.repeat(50_000)} no space left on device`;
-  const early = `ERROR: failed to solve: no space left on device ${'x'.repeat(50_000)}`;
+  const early = `ERROR: failed to solve: no space left on device: ${'x'.repeat(50_000)}`;
   const seen = scanLog(jobLog(buildStep(lines(long, early)))).occurrences;
   expect(seen.map(({ signature, text }) => [signature, text.length < 4096])).toEqual([
     ['disk-full', true],
