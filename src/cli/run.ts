@@ -1,4 +1,6 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
+import { setFlagsFromString } from 'node:v8';
+
 import { adviceFor } from '../matching/circumstances.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
 import { toJson } from '../output/escape.ts';
@@ -29,6 +31,8 @@ export async function runIngestFiles(
   globs: readonly string[],
   options: IngestOptions,
 ): Promise<ExitCode> {
+  // As for GitHub: ten thousand logs leave garbage that V8 would let grow beyond 200 MB.
+  setFlagsFromString('--heap-growing-percent=20');
   const { patterns, problems } = await checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
   const store = Store.open(file);
