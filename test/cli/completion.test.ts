@@ -1,6 +1,6 @@
 /** Completions, asked of a real shell; and that each script knows every command and option there is. */
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { allCommands, commandTree } from '../../src/cli/completion/command-tree.
 import { completionScripts, type Shell } from '../../src/cli/completion/scripts.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { Terminal } from '../../src/cli/terminal.ts';
-import { buildlog, sharedFolder } from '../support/cli.ts';
+import { buildlog, projectFolder, sharedFolder } from '../support/cli.ts';
 
 const tree = commandTree(createProgram(new Terminal(), '0', () => {}));
 const script = path.join(sharedFolder(), 'buildlog.bash');
@@ -71,5 +71,24 @@ describe.each<Shell>(['bash', 'zsh', 'fish'])('the script for %s', (shell) => {
         expect(text, at).toContain(word);
       }
     }
+  });
+});
+
+describe('the manual page', () => {
+  const text = readFileSync(path.join(projectFolder, 'dist', 'buildlog.1'), 'utf8');
+  const read = text.replaceAll(String.raw`\-`, '-');
+
+  it('tells of every command and option, variable and exit code', () => {
+    for (const { path: at, commands, options } of allCommands(tree)) {
+      if (commands.length === 0) expect(read).toContain(`.SS "buildlog${at} `);
+      for (const { flags } of options) expect(read, at).toContain(flags);
+    }
+    for (const word of ['BUILDLOG_DB', 'help exit-codes', '.B 130']) expect(read).toContain(word);
+  });
+
+  it('has no line that roff takes for a request of its own', () => {
+    const requests = text.split('\n').filter((line) => /^[.']/.test(line));
+    expect(requests.filter((line) => !/^\.(?:TH|SH|SS|TP|B)\b/.test(line))).toEqual([]);
+    expect(text).not.toMatch(/[^\\]-/);
   });
 });
