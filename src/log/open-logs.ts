@@ -12,7 +12,6 @@ import { ChunkSource, FileSource } from './byte-source.ts';
 import { logsByColumn, startsWithColumns } from './gh-columns.ts';
 import type { OpenedLog } from './opened-log.ts';
 import { LineSplitter, type RawLine } from './raw-lines.ts';
-import { logsInArchive } from './run-archive.ts';
 import { UnreadableLog } from './unreadable-log.ts';
 import { isWebCopy, restoreMarks } from './web-copy.ts';
 
@@ -51,6 +50,7 @@ async function* logsInFile(path: string, file: number, size: number): AsyncGener
   const head = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
   const isWhole = size < headBytes;
   if (isZip(head)) {
+    const { logsInArchive } = await import('./run-archive.ts');
     for await (const { source, jobName, chunks } of logsInArchive(path)) {
       yield plainLog(source, jobName, decoded(source, chunks));
     }

@@ -2,7 +2,7 @@
 import type { Cause, Signature, VersionRanges } from '../model/pattern.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { escapeControls, shorten, toJson } from './escape.ts';
+import { escapeControls, toJson } from './escape.ts';
 import { schemaVersion } from './schema-version.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
@@ -18,6 +18,8 @@ export interface ScanResult {
 }
 
 const label = 11;
+/** Characters shown of a line of the log. */
+const maxShown = 400;
 const factsShown = [
   'buildkit',
   'driver',
@@ -66,9 +68,7 @@ export function scanText(result: ScanResult, width: number, style: Style): strin
     ...(verdict.primaryError ? [verdict.primaryError] : []),
   ]) {
     const time = at === null ? '' : `${at.slice(11, 22)} `;
-    lines.push(
-      style.dim(`line ${line} `.padEnd(label)) + time + shorten(escapeControls(text), 400),
-    );
+    lines.push(style.dim(`line ${line} `.padEnd(label)) + time + bounded(escapeControls(text)));
   }
   if (cause !== null) lines.push(row('why', cause.explanation));
   if (signature?.affects) lines.push(row('affects', rangesText(signature.affects)));
@@ -94,4 +94,8 @@ function rangesText(ranges: VersionRanges): string {
   return Object.entries(ranges)
     .flatMap(([component, range]) => (range === undefined ? [] : [`${component} ${range}`]))
     .join(', ');
+}
+
+function bounded(text: string): string {
+  return text.length <= maxShown ? text : `${[...text].slice(0, maxShown - 1).join('')}…`;
 }

@@ -4,7 +4,8 @@ import stringWidth from 'string-width';
 
 import { toPercent, type Proportion } from '../analysis/proportion.ts';
 import type { Cell, Column } from '../reports/report.ts';
-import { escapeControls, shorten, shortenMiddle } from './escape.ts';
+import { escapeControls } from './escape.ts';
+import { shorten, shortenMiddle } from './width.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 
