@@ -21,7 +21,6 @@ const longLineBytes = 2 * maxLineBytes;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const stampLength = 28;
-const hash = 0x23;
 
 /** Reads the source to its end. `observe` sees every byte, in order. @throws UnreadableLog */
 export async function scanSparsely(
@@ -111,8 +110,8 @@ class SparseScan {
       }
       const { readsVertices, readsScript } = this.#scanner;
       const found = this.#finder.find(from, end, readsVertices, readsScript);
-      const { lineStart, lineEnd, passed, noted } = this.#finder;
-      this.#passTo(found ? lineStart : end, passed, noted);
+      const { lineStart, lineEnd, passed } = this.#finder;
+      this.#passTo(found ? lineStart : end, passed);
       if (!found) return;
       this.#push(lineStart, lineEnd, true);
       from = lineEnd + 1;
@@ -120,40 +119,32 @@ class SparseScan {
   }
 
   /** Passes over lines, and pushes a Go test's line that the lines behind may be the output of. */
-  #passTo(to: number, lines: number, noted: number): void {
+  #passTo(to: number, lines: number): void {
     if (to <= this.#start) return;
-    const test = noted === 0 ? null : this.#testBefore(to, lines, noted);
-    if (test !== null) {
-      this.#pass(test.start, lines - test.linesBack);
-      this.#push(test.start, test.end, true);
-      this.#passTo(to, test.linesBack - 1, 0);
-    } else this.#pass(to, lines);
+    const test = this.#testBefore(to);
+    if (test === 0) return this.#pass(to, lines);
+    const behind = this.#linesIn(test, to);
+    this.#pass(test, lines - behind);
+    this.#push(test, this.#finder.endOfLine(test, to), true);
+    this.#pass(to, behind - 1);
   }
 
-  /** The last line of a Go test among those just before `to`, as far as a test's output reaches. */
-  #testBefore(
-    to: number,
-    lines: number,
-    noted: number,
-  ): { start: number; end: number; linesBack: number } | null {
-    let end = to;
-    for (let linesBack = 1; linesBack <= Math.min(lines, goTestReach); linesBack++) {
-      // The line end before `end` is the line's own.
-      const start = this.#memory.lastIndexOf(lineFeed, end - 2) + 1;
-      if (start <= noted && !this.#isVertexLine(start, end)) {
-        const { text } = parseLine(this.#lineAt(start, end - 1, true));
-        if (isGoTest(text)) return { start, end: end - 1, linesBack };
-      }
-      end = start;
+  /** The last line of a Go test before `to`, as far as a test's output reaches; 0 where there is none. */
+  #testBefore(to: number): number {
+    let test = to;
+    for (let left = goTestReach; left > 0; left = goTestReach - this.#linesIn(test, to)) {
+      test = this.#finder.testLine(this.#start, test, left);
+      if (test === 0) break;
+      const line = this.#lineAt(test, this.#finder.endOfLine(test, to), true);
+      if (isGoTest(parseLine(line).text)) return test;
     }
-    return null;
+    return 0;
   }
 
-  /** What a program in a build prints is no test of this step's, and not worth a closer look. */
-  #isVertexLine(start: number, end: number): boolean {
-    if (this.#memory[start] === hash) return true;
-    const isMarked = this.#memory[start + stampLength + 1] === hash;
-    return isMarked && this.#finder.stampedLine(start, end, false) === start;
+  #linesIn(from: number, to: number): number {
+    let lines = 0;
+    for (let at = from; at < to; at = this.#finder.endOfLine(at, to) + 1) lines++;
+    return lines;
   }
 
   #pass(to: number, lines: number): void {
