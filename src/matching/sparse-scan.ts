@@ -50,6 +50,8 @@ class SparseScan {
   #end: number;
   /** Line ends are looked for from here. */
   #fresh: number;
+  /** Lines of Go tests from here on are not known to the scanner. */
+  #testsFrom: number;
   /** Lines before `#start`, and the offset of `#start` in the log. */
   #lines = 0;
   #offset = 0;
@@ -60,7 +62,7 @@ class SparseScan {
     this.#finder = finder;
     this.#scanner = scanner;
     this.#memory = finder.memory;
-    this.#start = this.#end = this.#fresh = finder.dataStart;
+    this.#start = this.#end = this.#fresh = this.#testsFrom = finder.dataStart;
     this.#memory.fill(lineFeed, finder.dataStart - 64, finder.dataStart);
     finder.vertices.fill(0);
   }
@@ -69,10 +71,11 @@ class SparseScan {
   room(): Buffer {
     const { dataStart } = this.#finder;
     if (this.#start > dataStart) {
+      this.#scanner.noteTest(this.#testBefore());
       this.#memory.copyWithin(dataStart, this.#start, this.#end);
       this.#end -= this.#start - dataStart;
       this.#fresh = Math.max(dataStart, this.#fresh - (this.#start - dataStart));
-      this.#start = dataStart;
+      this.#start = this.#testsFrom = dataStart;
       this.#memory[dataStart - 1] = lineFeed;
     }
     const limit = dataStart + dataBytes;
@@ -111,35 +114,29 @@ class SparseScan {
       const { readsVertices, readsScript } = this.#scanner;
       const found = this.#finder.find(from, end, readsVertices, readsScript);
       const { lineStart, lineEnd, passed } = this.#finder;
-      this.#passTo(found ? lineStart : end, passed);
+      this.#pass(found ? lineStart : end, passed);
       if (!found) return;
       this.#push(lineStart, lineEnd, true);
       from = lineEnd + 1;
     }
   }
 
-  /** Passes over lines, and pushes a Go test's line that the lines behind may be the output of. */
-  #passTo(to: number, lines: number): void {
-    if (to <= this.#start) return;
-    const test = this.#testBefore(to);
-    if (test === 0) return this.#pass(to, lines);
-    const behind = this.#linesIn(test, to);
-    this.#pass(test, lines - behind);
-    this.#push(test, this.#finder.endOfLine(test, to), true);
-    this.#pass(to, behind - 1);
-  }
-
-  /** The last line of a Go test before `to`, as far as a test's output reaches; 0 where there is none. */
-  #testBefore(to: number): number {
+  /**
+   * The line number of the last line of a Go test before `#start`, as far as a test's output reaches; 0 where
+   * there is none that the scanner has not been told of.
+   */
+  readonly #testBefore = (): number => {
+    const [from, to] = [this.#testsFrom, this.#start];
+    this.#testsFrom = to;
     let test = to;
-    for (let left = goTestReach; left > 0; left = goTestReach - this.#linesIn(test, to)) {
-      test = this.#finder.testLine(this.#start, test, left);
-      if (test === 0) break;
-      const line = this.#lineAt(test, this.#finder.endOfLine(test, to), true);
-      if (isGoTest(parseLine(line).text)) return test;
+    for (let back = 0; back < goTestReach; back = this.#linesIn(test, to)) {
+      test = this.#finder.testLine(from, test, goTestReach - back);
+      if (test === 0) return 0;
+      const line = parseLine(this.#lineAt(test, this.#finder.endOfLine(test, to), true));
+      if (isGoTest(line)) return this.#lines + 1 - this.#linesIn(test, to);
     }
     return 0;
-  }
+  };
 
   #linesIn(from: number, to: number): number {
     let lines = 0;
@@ -178,7 +175,7 @@ class SparseScan {
   }
 
   #push(start: number, end: number, ended: boolean): void {
-    this.#scanner.push(this.#lineAt(start, end, ended));
+    this.#scanner.push(this.#lineAt(start, end, ended), this.#testBefore);
     this.#advance(ended ? end + 1 : end, 1);
   }
 
@@ -190,8 +187,9 @@ class SparseScan {
 
   #beginLongLine(length: number): void {
     const head = Buffer.from(this.#memory.subarray(this.#start, this.#start + maxLineBytes));
+    this.#scanner.noteTest(this.#testBefore());
     this.#long = { head, length };
-    this.#start = this.#fresh = this.#end;
+    this.#start = this.#fresh = this.#testsFrom = this.#end;
   }
 
   /** Drops what belongs to the long line; true when it has ended. */
@@ -199,12 +197,12 @@ class SparseScan {
     const at = this.#memory.subarray(this.#start, this.#end).indexOf(lineFeed);
     if (at < 0) {
       long.length += this.#end - this.#start;
-      this.#start = this.#fresh = this.#end;
+      this.#start = this.#fresh = this.#testsFrom = this.#end;
       return false;
     }
     long.length += at;
     this.#start += at + 1;
-    this.#fresh = this.#start;
+    this.#fresh = this.#testsFrom = this.#start;
     this.#pushLong(long, true);
     return true;
   }
