@@ -25,10 +25,12 @@ const loadLate = {
       return isOurs && namespace !== 'late' && late.has(path) ? { path, namespace: 'late' } : null;
     });
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: late
-        .get(path)
-        .map((name) => `exports.${name} = (...given) => require('${path}').${name}(...given);`)
-        .join('\n'),
+      contents: [
+        `let loaded; const part = () => (loaded ??= require('${path}'));`,
+        ...late
+          .get(path)
+          .map((name) => `exports.${name} = (...given) => part().${name}(...given);`),
+      ].join('\n'),
     }));
   },
 };
