@@ -125,5 +125,9 @@ function rangesText(ranges: VersionRanges): string {
 }
 
 function bounded(text: string): string {
-  return text.length <= maxShown ? text : `${Array.from(text).slice(0, maxShown - 1).join('')}…`;
+  return text.length <= maxShown
+    ? text
+    : `${Array.from(text)
+        .slice(0, maxShown - 1)
+        .join('')}…`;
 }
