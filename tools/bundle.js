@@ -9,24 +9,26 @@ import { build } from 'esbuild';
 
 const here = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Parts of Node that few runs need and that take milliseconds to load: loaded when they are first called. */
+/** Parts of Node, and a package, that few runs need and that take milliseconds to load: loaded when they are first called. */
 const late = new Map([
   ['node:child_process', ['spawn']], // commander could start other programs; nothing here asks it to
   ['node:crypto', ['createHash', 'randomUUID']],
   ['node:stream/promises', ['pipeline', 'finished']],
+  ['string-width', ['default']],
   ['node:zlib', ['createGunzip', 'createGzip', 'inflateRawSync', 'crc32']],
 ]);
 
 const loadLate = {
   name: 'load-late',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, namespace, importer }) => {
+    onResolve({ filter: /^(?:node:|string-width$)/ }, ({ path, namespace, importer }) => {
       const isOurs = importer.startsWith(here('src')) || importer.includes('commander');
       return isOurs && namespace !== 'late' && late.has(path) ? { path, namespace: 'late' } : null;
     });
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      resolveDir: here('.'),
       contents: [
-        `let loaded; const part = () => (loaded ??= require('${path}'));`,
+        `exports.__esModule = true; let loaded; const part = () => (loaded ??= require('${path}'));`,
         ...late
           .get(path)
           .map((name) => `exports.${name} = (...given) => part().${name}(...given);`),

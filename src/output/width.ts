@@ -1,21 +1,28 @@
 /**
- * Texts cut to the columns they take on a terminal. Apart from escape.ts, since knowing how wide letters are
- * takes longer to load than scanning a log takes.
+ * Texts and the columns they take on a terminal. Knowing how wide letters are takes longer to load than
+ * scanning a log takes, so plain text does without it (tools/bundle.js loads it when it is first asked).
  */
 import stringWidth from 'string-width';
 
+const plain = /^[ -~]*$/;
+
+/** The columns that a text of one line takes. */
+export function columnsOf(text: string): number {
+  return plain.test(text) ? text.length : stringWidth(text);
+}
+
 /** At most `width` columns, the cut shown as an ellipsis. */
 export function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (columnsOf(text) <= width) return text;
   return `${fitting(charactersOf(text), width - 1).join('')}…`;
 }
 
 /** At most `width` columns, the cut made in the middle: the end of an error says most. */
 export function shortenMiddle(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (columnsOf(text) <= width) return text;
   const tailWidth = Math.floor((width - 1) * 0.4);
   const tail = fitting(charactersOf(text).toReversed(), tailWidth).toReversed().join('');
-  const head = fitting(charactersOf(text), width - 1 - stringWidth(tail)).join('');
+  const head = fitting(charactersOf(text), width - 1 - columnsOf(tail)).join('');
   return `${head}…${tail}`;
 }
 
@@ -23,15 +30,13 @@ export function shortenMiddle(text: string, width: number): string {
 function fitting(characters: readonly string[], width: number): string[] {
   let used = 0;
   const end = characters.findIndex((character) => {
-    used += stringWidth(character);
+    used += columnsOf(character);
     return used > width;
   });
   return end < 0 ? [...characters] : characters.slice(0, end);
 }
 
-const graphemes = new Intl.Segmenter();
-
 /** What a reader sees as characters: a flag or a letter with its accent is one. */
 function charactersOf(text: string): string[] {
-  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 }
