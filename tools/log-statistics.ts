@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { nibblesAt } from '../src/matching/prefilter/fingerprints.ts';
 
-const positions = 24 * 1024;
+const positions = 64 * 1024;
 /** One file must not speak for all. */
 const maxShare = 256 * 1024;
 

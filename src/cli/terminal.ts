@@ -16,6 +16,11 @@ export class Terminal {
   #drawn = false;
   #drawnAt = 0;
 
+  /** Whether somebody sees an answer at once. */
+  get isWatched(): boolean {
+    return process.stdout.isTTY;
+  }
+
   /** Columns of the terminal, or a width that suits a log. */
   get columns(): number {
     return process.stdout.columns || Number(this.env['COLUMNS']) || fallbackColumns;

@@ -51,16 +51,14 @@ export class FileSource implements ByteSource {
   }
 
   read(into: Buffer): number {
-    if (this.#head.length > 0) {
-      const bytes = this.#head.copy(into);
-      this.#head = this.#head.subarray(bytes);
-      return bytes;
-    }
-    if (this.#ended) return 0;
-    const bytes = readSync(this.#file, into, 0, into.length, this.#position);
+    const begun = this.#head.copy(into);
+    this.#head = this.#head.subarray(begun);
+    const room = into.length - begun;
+    if (this.#ended || room === 0) return begun;
+    const bytes = readSync(this.#file, into, begun, room, this.#position);
     this.#position += bytes;
     // A file that gives less than was asked for has no more.
-    this.#ended = bytes < into.length;
-    return bytes;
+    this.#ended = bytes < room;
+    return begun + bytes;
   }
 }

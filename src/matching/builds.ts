@@ -23,13 +23,21 @@ const closingLogLines = 30;
 const maxOpenVertices = 10_000;
 const maxBuilds = 2000;
 const maxFinals = 50;
+/** What is written to `LineFinder.vertices`. */
+const known = 1;
+const counting = 2;
 
 interface Vertex {
   name: string;
   logLines: number;
   ended: boolean;
   /** Occurrences that await the vertex's end, each with the log line it stood on. */
-  pending: { occurrence: Occurrence; logLine: number }[];
+  pending: Pending[];
+}
+
+interface Pending {
+  readonly occurrence: Occurrence;
+  readonly logLine: number;
 }
 
 interface VertexError {
@@ -108,7 +116,7 @@ export class BuildTracker {
       this.#vertexErrors.push({ occurrence, message, tolerated });
     } else {
       occurrence.healed = true; // until the vertex fails
-      vertex?.pending.push({ occurrence, logLine: vertex.logLines });
+      if (vertex !== undefined) this.#addPending(number, vertex, occurrence);
     }
   }
 
@@ -154,8 +162,8 @@ export class BuildTracker {
     const named = number === 0 ? header.exec(body) : null;
     if (named) return this.#nameBuild(placed, named[1] ?? null, named[2] ?? null);
     const vertex = this.#vertexOf(placed, number);
-    if (position === 'vertex-error') this.#failVertex(vertex);
-    else if (ending.test(body) || gluedEnding.test(body)) this.#endVertex(vertex);
+    if (position === 'vertex-error') this.#failVertex(number, vertex);
+    else if (ending.test(body) || gluedEnding.test(body)) this.#endVertex(number, vertex);
     else if (position === 'run-log') vertex.logLines++;
   }
 
@@ -176,18 +184,18 @@ export class BuildTracker {
   }
 
   #vertexOf({ body, position, line, step, setup }: PlacedLine, number: number): Vertex {
-    const known = this.#vertices.get(number);
+    const seen = this.#vertices.get(number);
     const isHeader = position === 'vertex' && !ending.test(body) && body !== switchedAway;
     // A base image is returned to after its end; the first internal vertex is not, but in a new build.
     const isNewBuild =
-      isHeader && number === 1 && known?.ended === true && body.startsWith('[internal]');
+      isHeader && number === 1 && seen?.ended === true && body.startsWith('[internal]');
     if (isNewBuild) this.close();
     if (!this.#open) this.#start(line.number, line.at, step, setup || body === bootVertex);
-    if (known !== undefined && !isNewBuild) return this.#withUnread(number, known);
+    if (seen !== undefined && !isNewBuild) return this.#withUnread(number, seen);
     if (this.#vertices.size >= maxOpenVertices) this.#forgetVertices();
     const vertex = { name: isHeader ? body : '', logLines: 0, ended: false, pending: [] };
     this.#vertices.set(number, vertex);
-    if (number < this.#unread.length) this.#unread[number] = 1;
+    if (number < this.#unread.length) this.#unread[number] = known;
     if (isHeader) for (const error of this.#vertexErrors) error.tolerated = true;
     return vertex;
   }
@@ -195,11 +203,20 @@ export class BuildTracker {
   /** Adds the log lines of a vertex that were passed over. */
   #withUnread(number: number, vertex: Vertex): Vertex {
     const counted = this.#unread[number] ?? 0;
-    if (counted > 1) {
-      vertex.logLines += counted - 1;
-      this.#unread[number] = 1;
+    if (counted > counting) {
+      vertex.logLines += counted - counting;
+      this.#unread[number] = counting;
     }
     return vertex;
+  }
+
+  /** From here on the vertex's log lines count; what stands too far from its end by now never will. */
+  #addPending(number: number, vertex: Vertex, occurrence: Occurrence): void {
+    const isClose = ({ logLine }: Pending): boolean => vertex.logLines - logLine <= closingLogLines;
+    const { pending } = vertex;
+    while (pending[0] !== undefined && !isClose(pending[0])) pending.shift();
+    pending.push({ occurrence, logLine: vertex.logLines });
+    if (this.#unread[number] === known) this.#unread[number] = counting;
   }
 
   #forgetVertices(): void {
@@ -207,16 +224,17 @@ export class BuildTracker {
     this.#vertices = new Map();
   }
 
-  #failVertex(vertex: Vertex): void {
+  #failVertex(number: number, vertex: Vertex): void {
     for (const { occurrence, logLine } of vertex.pending) {
       occurrence.healed = vertex.logLines - logLine > closingLogLines;
     }
-    this.#endVertex(vertex);
+    this.#endVertex(number, vertex);
   }
 
-  #endVertex(vertex: Vertex): void {
+  #endVertex(number: number, vertex: Vertex): void {
     vertex.ended = true;
     vertex.pending = [];
+    if (number < this.#unread.length) this.#unread[number] = known;
   }
 
   #observeError({ line }: PlacedLine): void {

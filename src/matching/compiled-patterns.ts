@@ -17,8 +17,8 @@ export class CompiledPatterns {
   readonly signatures: ReadonlyMap<string, Signature>;
   readonly signaturesAt: ReadonlyMap<Position, LiteralFilter<Signature>>;
   readonly factsAt: ReadonlyMap<Position, LiteralFilter<FactCandidate>>;
-  /** The forms that are looked for only after another line. */
-  readonly conditionalForms: readonly FactForm[];
+  /** The forms that are looked for only after another line, by the words of that line. */
+  readonly openers: LiteralFilter<FactCandidate>;
 
   constructor(set: PatternSet, redaction: Redaction = 'secrets') {
     this.set = set;
@@ -29,7 +29,11 @@ export class CompiledPatterns {
       pattern.forms.map((form) => ({ pattern, form, literals: form.literals })),
     );
     this.factsAt = byPosition(facts, ({ form }) => form.where);
-    this.conditionalForms = facts.map(({ form }) => form).filter(({ after }) => after !== null);
+    this.openers = new LiteralFilter(
+      facts
+        .filter(({ form }) => form.after !== null)
+        .map((fact) => ({ ...fact, literals: fact.form.afterLiterals ?? [''] })),
+    );
   }
 }
 

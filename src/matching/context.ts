@@ -47,9 +47,21 @@ const goTest =
 /** How many lines a test's output reaches beyond a line of the test runner. */
 export const goTestReach = 20;
 
-/** Whether a line's text is one of the Go test runner: what follows is a test's output. */
-export function isGoTest(text: string): boolean {
-  return goTest.test(text);
+/** Whether a line is one of the Go test runner, where it is not quoted: what follows is a test's output. */
+export function isGoTest({ text, quoted, scriptEcho }: Line): boolean {
+  return !quoted && !scriptEcho && goTest.test(text);
+}
+
+/** Whether it makes a difference for the line, or for what is made of the lines behind, if a test prints it. */
+export function dependsOnTest(text: string): boolean {
+  if (vertexLine.test(text)) return false;
+  return (
+    groupStart.test(text) ||
+    groupEnd.test(text) ||
+    text === replayRule ||
+    replayName.test(text) ||
+    clientError.test(text)
+  );
 }
 
 const replayRule = '------';
@@ -95,6 +107,12 @@ export class LogContext {
 
   get group(): string | null {
     return this.#group;
+  }
+
+  /** A line of the Go test runner stood here among lines that were passed over; 0 for none. */
+  noteTest(line: number): void {
+    const isOther = this.#inEcho || this.#inReplay || this.#group === daemonGroup;
+    if (line > 0 && !isOther) this.#goTestLine = Math.max(this.#goTestLine, line);
   }
 
   place(line: Line): PlacedLine {

@@ -34,7 +34,7 @@ export class FactReader {
         line: line.number,
       });
     }
-    for (const form of this.#patterns.conditionalForms) {
+    for (const { form } of this.#patterns.openers.candidates(text)) {
       if (!form.after?.test(text)) continue;
       this.#openedAt.set(form, line.number);
       this.#openUntil = Math.max(this.#openUntil, line.number + form.within);

@@ -10,7 +10,7 @@ import type { Instant } from '../model/time.ts';
 import { BuilderReader } from './builder-events.ts';
 import { BuildTracker } from './builds.ts';
 import type { CompiledPatterns } from './compiled-patterns.ts';
-import { LogContext, type PlacedLine } from './context.ts';
+import { dependsOnTest, LogContext, type PlacedLine } from './context.ts';
 import { FactReader } from './facts.ts';
 import { OccurrenceRecorder } from './occurrences.ts';
 import { heldLength, safeScan } from './safe-scan.ts';
@@ -75,8 +75,15 @@ export class JobScanner {
     this.#builds.passTo(last);
   }
 
-  push(raw: RawLine): void {
+  /** Lines were passed over; the last line of a Go test among them, 0 for none. */
+  noteTest(line: number): void {
+    this.#context.noteTest(line);
+  }
+
+  /** `testBefore` tells what `noteTest` is to be told, where the line depends on it. */
+  push(raw: RawLine, testBefore: () => number = () => 0): void {
     const line = parseLine(raw);
+    if (dependsOnTest(line.text)) this.noteTest(testBefore());
     this.#lines = raw.number;
     this.#bytes = raw.offset + Buffer.byteLength(raw.text);
     this.#cutMidLine = !raw.ended;

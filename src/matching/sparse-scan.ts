@@ -21,7 +21,6 @@ const longLineBytes = 2 * maxLineBytes;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const stampLength = 28;
-const hash = 0x23;
 
 /** Reads the source to its end. `observe` sees every byte, in order. @throws UnreadableLog */
 export async function scanSparsely(
@@ -51,6 +50,8 @@ class SparseScan {
   #end: number;
   /** Line ends are looked for from here. */
   #fresh: number;
+  /** Lines of Go tests from here on are not known to the scanner. */
+  #testsFrom: number;
   /** Lines before `#start`, and the offset of `#start` in the log. */
   #lines = 0;
   #offset = 0;
@@ -61,7 +62,7 @@ class SparseScan {
     this.#finder = finder;
     this.#scanner = scanner;
     this.#memory = finder.memory;
-    this.#start = this.#end = this.#fresh = finder.dataStart;
+    this.#start = this.#end = this.#fresh = this.#testsFrom = finder.dataStart;
     this.#memory.fill(lineFeed, finder.dataStart - 64, finder.dataStart);
     finder.vertices.fill(0);
   }
@@ -70,10 +71,11 @@ class SparseScan {
   room(): Buffer {
     const { dataStart } = this.#finder;
     if (this.#start > dataStart) {
+      this.#scanner.noteTest(this.#testBefore());
       this.#memory.copyWithin(dataStart, this.#start, this.#end);
       this.#end -= this.#start - dataStart;
       this.#fresh = Math.max(dataStart, this.#fresh - (this.#start - dataStart));
-      this.#start = dataStart;
+      this.#start = this.#testsFrom = dataStart;
       this.#memory[dataStart - 1] = lineFeed;
     }
     const limit = dataStart + dataBytes;
@@ -111,49 +113,35 @@ class SparseScan {
       }
       const { readsVertices, readsScript } = this.#scanner;
       const found = this.#finder.find(from, end, readsVertices, readsScript);
-      const { lineStart, lineEnd, passed, noted } = this.#finder;
-      this.#passTo(found ? lineStart : end, passed, noted);
+      const { lineStart, lineEnd, passed } = this.#finder;
+      this.#pass(found ? lineStart : end, passed);
       if (!found) return;
       this.#push(lineStart, lineEnd, true);
       from = lineEnd + 1;
     }
   }
 
-  /** Passes over lines, and pushes a Go test's line that the lines behind may be the output of. */
-  #passTo(to: number, lines: number, noted: number): void {
-    if (to <= this.#start) return;
-    const test = noted === 0 ? null : this.#testBefore(to, lines, noted);
-    if (test !== null) {
-      this.#pass(test.start, lines - test.linesBack);
-      this.#push(test.start, test.end, true);
-      this.#passTo(to, test.linesBack - 1, 0);
-    } else this.#pass(to, lines);
-  }
-
-  /** The last line of a Go test among those just before `to`, as far as a test's output reaches. */
-  #testBefore(
-    to: number,
-    lines: number,
-    noted: number,
-  ): { start: number; end: number; linesBack: number } | null {
-    let end = to;
-    for (let linesBack = 1; linesBack <= Math.min(lines, goTestReach); linesBack++) {
-      // The line end before `end` is the line's own.
-      const start = this.#memory.lastIndexOf(lineFeed, end - 2) + 1;
-      if (start <= noted && !this.#isVertexLine(start, end)) {
-        const { text } = parseLine(this.#lineAt(start, end - 1, true));
-        if (isGoTest(text)) return { start, end: end - 1, linesBack };
-      }
-      end = start;
+  /**
+   * The line number of the last line of a Go test before `#start`, as far as a test's output reaches; 0 where
+   * there is none that the scanner has not been told of.
+   */
+  readonly #testBefore = (): number => {
+    const [from, to] = [this.#testsFrom, this.#start];
+    this.#testsFrom = to;
+    let test = to;
+    for (let back = 0; back < goTestReach; back = this.#linesIn(test, to)) {
+      test = this.#finder.testLine(from, test, goTestReach - back);
+      if (test === 0) return 0;
+      const line = parseLine(this.#lineAt(test, this.#finder.endOfLine(test, to), true));
+      if (isGoTest(line)) return this.#lines + 1 - this.#linesIn(test, to);
     }
-    return null;
-  }
+    return 0;
+  };
 
-  /** What a program in a build prints is no test of this step's, and not worth a closer look. */
-  #isVertexLine(start: number, end: number): boolean {
-    if (this.#memory[start] === hash) return true;
-    const isMarked = this.#memory[start + stampLength + 1] === hash;
-    return isMarked && this.#finder.stampedLine(start, end, false) === start;
+  #linesIn(from: number, to: number): number {
+    let lines = 0;
+    for (let at = from; at < to; at = this.#finder.endOfLine(at, to) + 1) lines++;
+    return lines;
   }
 
   #pass(to: number, lines: number): void {
@@ -187,7 +175,7 @@ class SparseScan {
   }
 
   #push(start: number, end: number, ended: boolean): void {
-    this.#scanner.push(this.#lineAt(start, end, ended));
+    this.#scanner.push(this.#lineAt(start, end, ended), this.#testBefore);
     this.#advance(ended ? end + 1 : end, 1);
   }
 
@@ -199,8 +187,9 @@ class SparseScan {
 
   #beginLongLine(length: number): void {
     const head = Buffer.from(this.#memory.subarray(this.#start, this.#start + maxLineBytes));
+    this.#scanner.noteTest(this.#testBefore());
     this.#long = { head, length };
-    this.#start = this.#fresh = this.#end;
+    this.#start = this.#fresh = this.#testsFrom = this.#end;
   }
 
   /** Drops what belongs to the long line; true when it has ended. */
@@ -208,12 +197,12 @@ class SparseScan {
     const at = this.#memory.subarray(this.#start, this.#end).indexOf(lineFeed);
     if (at < 0) {
       long.length += this.#end - this.#start;
-      this.#start = this.#fresh = this.#end;
+      this.#start = this.#fresh = this.#testsFrom = this.#end;
       return false;
     }
     long.length += at;
     this.#start += at + 1;
-    this.#fresh = this.#start;
+    this.#fresh = this.#testsFrom = this.#start;
     this.#pushLong(long, true);
     return true;
   }

@@ -2,7 +2,8 @@
 import type { Signature } from '../model/pattern.ts';
 import type { Occurrence, Trace } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { escapeControls, shorten } from './escape.ts';
+import { escapeControls } from './escape.ts';
+import { shorten } from './width.ts';
 import type { Style } from './style.ts';
 
 export interface Explanation {

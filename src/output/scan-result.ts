@@ -2,7 +2,7 @@
 import type { Cause, Signature, VersionRanges } from '../model/pattern.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { escapeControls, shorten, toJson } from './escape.ts';
+import { escapeControls, toJson } from './escape.ts';
 import { schemaVersion } from './schema-version.ts';
 import type { Style } from './style.ts';
 import { wrap } from './wrap.ts';
@@ -18,6 +18,8 @@ export interface ScanResult {
 }
 
 const label = 11;
+/** Characters shown of a line of the log. */
+const maxShown = 400;
 const factsShown = [
   'buildkit',
   'driver',
@@ -45,53 +47,87 @@ export function scanJson({ source, scan, verdict }: ScanResult): string {
   })}\n`;
 }
 
-export function scanText(result: ScanResult, width: number, style: Style): string {
-  const { source, scan, verdict, cause, signature, advice } = result;
-  const row = (name: string, text: string): string => {
-    const [first = '', ...rest] = wrap(escapeControls(text), Math.max(40, width - label));
+/** Draws answers for people: one drawer for all logs of a command, since what is said of a cause recurs. */
+export class ScanText {
+  readonly #width: number;
+  readonly #style: Style;
+  readonly #drawn = new Map<string, string>();
+
+  constructor(width: number, style: Style) {
+    this.#width = Math.max(40, width - label);
+    this.#style = style;
+  }
+
+  /** What is said of one log. */
+  of({ source, scan, verdict, cause, signature, advice }: ScanResult): string {
+    const lines = [this.#style.bold(escapeControls(source))];
+    if (verdict.status === 'passed') lines.push(this.#row('verdict', 'passed'));
+    else if (cause === null) {
+      lines.push(this.#row('verdict', `${verdict.status}: ${verdict.reason}`));
+    } else {
+      const weight = `${cause.blame}, confidence ${verdict.confidence}`;
+      lines.push(this.#row('cause', `${cause.id} (${weight})`), this.#recurring('', cause.title));
+    }
+    for (const { line, at, text } of [
+      ...verdict.evidence,
+      ...(verdict.primaryError ? [verdict.primaryError] : []),
+    ]) {
+      const time = at === null ? '' : `${at.slice(11, 22)} `;
+      const place = this.#style.dim(`line ${line} `.padEnd(label));
+      lines.push(place + time + bounded(escapeControls(text)));
+    }
+    if (cause !== null) lines.push(this.#recurring('why', cause.explanation));
+    if (signature?.affects) lines.push(this.#recurring('affects', rangesText(signature.affects)));
+    if (signature?.fixedIn) lines.push(this.#recurring('fixed in', rangesText(signature.fixedIn)));
+    lines.push(...advice.map((text, index) => this.#recurring(index === 0 ? 'do' : '', text)));
+    lines.push(...this.#surroundings(scan));
+    return `${lines.join('\n')}\n`;
+  }
+
+  #surroundings({ builders, facts }: JobScan): string[] {
+    const lines: string[] = [];
+    if (builders.used !== null) {
+      const created = builders.created.join(', ') || 'none';
+      const foreign = builders.foreign
+        ? `; it had created ${created}, so this was another job's`
+        : '';
+      lines.push(this.#row('builder', `built on ${builders.used}${foreign}`));
+    }
+    const shown = factsShown.flatMap((name) => {
+      const fact = facts.find((candidate) => candidate.name === name);
+      return fact === undefined ? [] : [`${name} ${fact.value} (line ${fact.line})`];
+    });
+    if (shown.length > 0) lines.push(this.#row('facts', shown.join(', ')));
+    return lines;
+  }
+
+  #row(name: string, text: string): string {
+    const [first = '', ...rest] = wrap(escapeControls(text), this.#width);
     return [
-      style.dim(name.padEnd(label)) + first,
+      this.#style.dim(name.padEnd(label)) + first,
       ...rest.map((line) => ' '.repeat(label) + line),
     ].join('\n');
-  };
-  const lines = [style.bold(escapeControls(source))];
-  if (verdict.status === 'passed') lines.push(row('verdict', 'passed'));
-  else if (cause === null) lines.push(row('verdict', `${verdict.status}: ${verdict.reason}`));
-  else {
-    lines.push(row('cause', `${cause.id} (${cause.blame}, confidence ${verdict.confidence})`));
-    lines.push(row('', cause.title));
   }
-  for (const { line, at, text } of [
-    ...verdict.evidence,
-    ...(verdict.primaryError ? [verdict.primaryError] : []),
-  ]) {
-    const time = at === null ? '' : `${at.slice(11, 22)} `;
-    lines.push(
-      style.dim(`line ${line} `.padEnd(label)) + time + shorten(escapeControls(text), 400),
-    );
+
+  /** A row whose text is a pattern's, drawn once. */
+  #recurring(name: string, text: string): string {
+    const key = `${name} ${text}`;
+    const drawn = this.#drawn.get(key) ?? this.#row(name, text);
+    this.#drawn.set(key, drawn);
+    return drawn;
   }
-  if (cause !== null) lines.push(row('why', cause.explanation));
-  if (signature?.affects) lines.push(row('affects', rangesText(signature.affects)));
-  if (signature?.fixedIn) lines.push(row('fixed in', rangesText(signature.fixedIn)));
-  advice.forEach((text, index) => lines.push(row(index === 0 ? 'do' : '', text)));
-  const { builders } = scan;
-  if (builders.used !== null) {
-    const created = builders.created.join(', ') || 'none';
-    const foreign = builders.foreign
-      ? `; it had created ${created}, so this was another job's`
-      : '';
-    lines.push(row('builder', `built on ${builders.used}${foreign}`));
-  }
-  const facts = factsShown.flatMap((name) => {
-    const fact = scan.facts.find((candidate) => candidate.name === name);
-    return fact === undefined ? [] : [`${name} ${fact.value} (line ${fact.line})`];
-  });
-  if (facts.length > 0) lines.push(row('facts', facts.join(', ')));
-  return `${lines.join('\n')}\n`;
 }
 
 function rangesText(ranges: VersionRanges): string {
   return Object.entries(ranges)
     .flatMap(([component, range]) => (range === undefined ? [] : [`${component} ${range}`]))
     .join(', ');
+}
+
+function bounded(text: string): string {
+  return text.length <= maxShown
+    ? text
+    : `${Array.from(text)
+        .slice(0, maxShown - 1)
+        .join('')}…`;
 }

@@ -3,7 +3,8 @@ import type { Cause } from '../model/pattern.ts';
 import { plural } from '../reports/history.ts';
 import type { JobStory } from '../reports/job-story.ts';
 import { neighbourText, sightingGroups, stepsTexts, timeOf } from './story-parts.ts';
-import { escapeControls, shorten } from './escape.ts';
+import { escapeControls } from './escape.ts';
+import { shorten } from './width.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 

@@ -1,10 +1,10 @@
 /** A table of typed cells as aligned text that fits a width. */
 import Table from 'cli-table3';
-import stringWidth from 'string-width';
 
 import { toPercent, type Proportion } from '../analysis/proportion.ts';
 import type { Cell, Column } from '../reports/report.ts';
-import { escapeControls, shorten, shortenMiddle } from './escape.ts';
+import { escapeControls } from './escape.ts';
+import { columnsOf, shorten, shortenMiddle } from './width.ts';
 import type { Style } from './style.ts';
 import { wrap, wrapParts } from './wrap.ts';
 
@@ -105,14 +105,14 @@ function below(
       : [(name + cell).replaceAll(' ', unbreakable)];
   });
   return wrapParts(parts, '; ', room)
-    .flatMap((line) => (stringWidth(line) > room ? wrap(line, room) : [line]))
+    .flatMap((line) => (columnsOf(line) > room ? wrap(line, room) : [line]))
     .filter((line) => line !== '')
     .map((line) => style.dim(' '.repeat(gap) + line.replaceAll(unbreakable, ' ')));
 }
 
 function naturalWidths(columns: readonly Column[], cells: readonly string[][]): number[] {
   return columns.map(({ title }, index) =>
-    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(columnsOf(title), ...cells.map((row) => columnsOf(row[index] ?? ''))),
   );
 }
 
@@ -135,7 +135,7 @@ function fit(
   width: number,
 ): number[] | null {
   const needed = columns.map((_, index) =>
-    Math.max(1, ...cells.map((row) => stringWidth(row[index] ?? ''))),
+    Math.max(1, ...cells.map((row) => columnsOf(row[index] ?? ''))),
   );
   const widths = naturalWidths(columns, cells);
   const room = width - gap * (columns.length - 1);

@@ -1,5 +1,5 @@
 /** Sentences in lines of a width. */
-import stringWidth from 'string-width';
+import { columnsOf } from './width.ts';
 
 /** Lines of at most `width` columns, cut at spaces; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
@@ -10,18 +10,18 @@ export function wrap(text: string, width: number): string[] {
 export function wrapParts(parts: readonly string[], separator: string, width: number): string[] {
   const lines: string[] = [];
   // A line may have to end with what the separator shows.
-  const room = width - stringWidth(separator.trimEnd());
+  const room = width - columnsOf(separator.trimEnd());
   let line = '';
   let used = 0;
   for (const [index, part] of parts.entries()) {
-    const needed = stringWidth(part);
+    const needed = columnsOf(part);
     if (index === 0) [line, used] = [part, needed];
-    else if (line !== '' && used + stringWidth(separator) + needed > room) {
+    else if (line !== '' && used + columnsOf(separator) + needed > room) {
       lines.push(line + separator.trimEnd());
       [line, used] = [part, needed];
     } else {
       line += (line === '' ? '' : separator) + part;
-      used = stringWidth(line);
+      used = columnsOf(line);
     }
   }
   return [...lines, line];

@@ -27,13 +27,19 @@ export function preparedText(set: PatternSet): string {
 export function readPrepared(prepared: string, folder: string): PatternSet | null {
   try {
     const { mtimeMs } = statSync(prepared);
-    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    // The folders too: a file that was added or taken away changes its folder's time.
-    const isNewer = (name: string): boolean => statSync(path.join(folder, name)).mtimeMs > mtimeMs;
-    return names.some(isNewer) ? null : fromText(readFileSync(prepared, 'utf8'));
+    return isNewer(folder, mtimeMs) ? null : fromText(readFileSync(prepared, 'utf8'));
   } catch {
     return null; // not built, or half built: the files themselves are read
   }
+}
+
+/** Whether anything in the folder is. A folder too: a file that came or went changes its folder's time. */
+function isNewer(folder: string, time: number): boolean {
+  if (statSync(folder).mtimeMs > time) return true;
+  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
+    const place = `${folder}${path.sep}${entry.name}`;
+    return entry.isDirectory() ? isNewer(place, time) : statSync(place).mtimeMs > time;
+  });
 }
 
 interface PreparedForm extends Omit<FactForm, 'regex' | 'after' | 'where'> {

@@ -9,7 +9,10 @@ import type { Db } from './store.ts';
 const statements = new WeakMap<Db, Map<string, Database.Statement>>();
 
 /** The statement of this text. Not to be switched to another mode (`pluck`, `raw`): others use it too. */
-export function prepared(db: Db, sql: string): Database.Statement {
+export function prepared<P extends unknown[] = unknown[], R = unknown>(
+  db: Db,
+  sql: string,
+): Database.Statement<P, R> {
   let own = statements.get(db);
   if (own === undefined) {
     own = new Map();
@@ -20,5 +23,25 @@ export function prepared(db: Db, sql: string): Database.Statement {
     statement = db.prepare(sql);
     own.set(sql, statement);
   }
-  return statement;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as with `db.prepare`, the caller says
+  return statement as Database.Statement<P, R>;
+}
+
+/** Rows that one statement writes at most. */
+const rowsAtOnce = 32;
+
+/**
+ * Writes rows of equal length many at a time, which takes a third of the time of one by one. `insert` is the
+ * statement up to its `VALUES`.
+ */
+export function insertRows(db: Db, insert: string, rows: readonly (readonly unknown[])[]): void {
+  let at = 0;
+  for (let size = rowsAtOnce; size >= 1; size /= 2) {
+    while (rows.length - at >= size) {
+      const some = rows.slice(at, at + size);
+      const places = `(${some[0]?.map(() => '?').join(', ')})`;
+      prepared(db, `${insert} VALUES ${Array(size).fill(places).join(', ')}`).run(...some.flat());
+      at += size;
+    }
+  }
 }

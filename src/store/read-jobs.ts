@@ -5,6 +5,7 @@ import type { Conclusion, Job, JobKey, JobStep } from '../model/job.ts';
 import type { Blame } from '../model/pattern.ts';
 import type { Instant } from '../model/time.ts';
 import type { Confidence, Evidence, VerdictStatus } from '../model/verdict.ts';
+import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
 const evidence: z.ZodType<Evidence> = z.object({
@@ -91,16 +92,16 @@ interface StoredJob {
 
 /** What is known of a job from the API; null when the store has never heard of it. */
 export function readJob(db: Db, { host, jobId }: JobKey): Job | null {
-  const row = db
-    .prepare<[string, number], StoredJob>('SELECT * FROM jobs WHERE host = ? AND job_id = ?')
-    .get(host, jobId);
+  const row = prepared<[string, number], StoredJob>(
+    db,
+    'SELECT * FROM jobs WHERE host = ? AND job_id = ?',
+  ).get(host, jobId);
   if (row === undefined) return null;
-  const steps = db
-    .prepare<[string, number], JobStep>(
-      `SELECT number, name, status, conclusion, started_at AS startedAt, completed_at AS completedAt
+  const steps = prepared<[string, number], JobStep>(
+    db,
+    `SELECT number, name, status, conclusion, started_at AS startedAt, completed_at AS completedAt
        FROM steps WHERE host = ? AND job_id = ? ORDER BY number`,
-    )
-    .all(host, jobId);
+  ).all(host, jobId);
   return {
     host,
     jobId,
@@ -125,22 +126,20 @@ export function readJob(db: Db, { host, jobId }: JobKey): Job | null {
 
 /** Where the stored log of a job was read from; null without one. */
 export function readLogSource(db: Db, { host, jobId }: JobKey): string | null {
-  const row = db
-    .prepare<[string, number], { source: string }>(
-      'SELECT source FROM logs WHERE host = ? AND job_id = ?',
-    )
-    .get(host, jobId);
+  const row = prepared<[string, number], { source: string }>(
+    db,
+    'SELECT source FROM logs WHERE host = ? AND job_id = ?',
+  ).get(host, jobId);
   return row?.source ?? null;
 }
 
 /** The job that a log with this digest is known to be of; one that GitHub named before any other. */
 export function readKeyOfLog(db: Db, sha256: string): JobKey | null {
-  const row = db
-    .prepare<[string], { host: string; job_id: number }>(
-      `SELECT l.host, l.job_id FROM logs l JOIN jobs j USING (host, job_id) WHERE l.sha256 = ?
+  const row = prepared<[string], { host: string; job_id: number }>(
+    db,
+    `SELECT l.host, l.job_id FROM logs l JOIN jobs j USING (host, job_id) WHERE l.sha256 = ?
        ORDER BY j.run_id IS NULL, l.host = 'file', l.host, l.job_id LIMIT 1`,
-    )
-    .get(sha256);
+  ).get(sha256);
   return row === undefined ? null : { host: row.host, jobId: row.job_id };
 }
 

@@ -6,7 +6,7 @@ import type { Job, JobKey, Run } from '../model/job.ts';
 import type { Machine } from '../model/host.ts';
 import type { JobScan } from '../model/scan.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { prepared } from './prepared.ts';
+import { insertRows, prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 import { writeVerdict } from './write-verdict.ts';
 
@@ -187,11 +187,10 @@ interface StoredLog {
 }
 
 function storedLog(db: Db, { host, jobId }: JobKey): StoredLog | undefined {
-  return db
-    .prepare<[string, number], StoredLog>(
-      'SELECT sha256, bytes, source FROM logs WHERE host = ? AND job_id = ?',
-    )
-    .get(host, jobId);
+  return prepared<[string, number], StoredLog>(
+    db,
+    'SELECT sha256, bytes, source FROM logs WHERE host = ? AND job_id = ?',
+  ).get(host, jobId);
 }
 
 /** The same log, read again, is written again: patterns or metadata may have changed what it says. */
@@ -232,30 +231,34 @@ function writeLog(
     Number(builders.foreign),
     Number(builders.pointerReset),
   );
-  const insertBuild = prepared(
+  insertRows(
     db,
-    'INSERT OR IGNORE INTO builds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO builds',
+    scan.builds.flatMap((build) => {
+      const { line, step, startedAt, endedAt, builder, driver, error, auxiliary } = build;
+      const end = [error?.line ?? null, error?.at ?? null, error?.text ?? null];
+      return auxiliary
+        ? []
+        : [[host, jobId, line, step, startedAt, endedAt, builder, driver, ...end]];
+    }),
   );
-  for (const { line, step, startedAt, endedAt, builder, driver, error, auxiliary } of scan.builds) {
-    if (auxiliary) continue;
-    const end = [error?.line ?? null, error?.at ?? null, error?.text ?? null];
-    insertBuild.run(host, jobId, line, step, startedAt, endedAt, builder, driver, ...end);
-  }
-  const insertFact = prepared(db, 'INSERT OR IGNORE INTO facts VALUES (?, ?, ?, ?, ?)');
-  for (const { name, line, value } of scan.facts) insertFact.run(host, jobId, name, line, value);
-  const insertEvent = prepared(
+  insertRows(
     db,
-    'INSERT OR IGNORE INTO builder_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO facts',
+    scan.facts.map(({ name, line, value }) => [host, jobId, name, line, value]),
   );
-  for (const { line, event, name, at, driver, explicit, buildkit, text } of scan.builderEvents) {
-    insertEvent.run(host, jobId, line, event, name, at, driver, Number(explicit), buildkit, text);
-  }
-  const insertOccurrence = prepared(
+  insertRows(
     db,
-    'INSERT OR IGNORE INTO occurrences VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO builder_events',
+    scan.builderEvents.map(({ line, event, name, at, driver, explicit, buildkit, text }) => {
+      const builder = [name, at, driver, Number(explicit), buildkit];
+      return [host, jobId, line, event, ...builder, text];
+    }),
   );
-  for (const seen of scan.occurrences) {
-    insertOccurrence.run(
+  insertRows(
+    db,
+    'INSERT OR IGNORE INTO occurrences',
+    scan.occurrences.map((seen) => [
       host,
       jobId,
       seen.line,
@@ -270,6 +273,6 @@ function writeLog(
       JSON.stringify(seen.captures),
       Number(seen.healed),
       Number(seen.repeats),
-    );
-  }
+    ]),
+  );
 }

@@ -100,7 +100,16 @@ test('an entry that holds more than its directory promises', async () => {
   const directory = lying.indexOf('PK\u0001\u0002');
   lying.writeUInt32LE(10, directory + 24);
   await expect(reading(lying)).rejects.toMatchObject(
-    refusal(/^cannot be read: .*(?:too many bytes|size)/),
+    refusal(/^is a damaged archive: 0_build\.txt has another size$/),
+  );
+});
+
+test('an entry whose content is not what was packed', async () => {
+  const changed = Buffer.from(whole);
+  const directory = changed.indexOf('PK\u0001\u0002');
+  changed.writeUInt32LE(1, directory + 16);
+  await expect(reading(changed)).rejects.toMatchObject(
+    refusal(/^is a damaged archive: 0_build\.txt has another check sum$/),
   );
 });
 

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { escapeControls, shorten, shortenMiddle } from '../../src/output/escape.ts';
+import { escapeControls } from '../../src/output/escape.ts';
+import { shorten, shortenMiddle } from '../../src/output/width.ts';
 
 /** What a terminal may obey: controls but the tab, and everything that turns the reading direction. */
 const obeyed = /[\p{Bidi_Control}\p{Cc}]/u;

@@ -6,7 +6,7 @@ import { JobScanner } from '../../src/matching/job-scanner.ts';
 import { decide } from '../../src/matching/verdict.ts';
 import { reportJson } from '../../src/output/report-json.ts';
 import { reportText } from '../../src/output/report-text.ts';
-import { scanJson, scanText } from '../../src/output/scan-result.ts';
+import { scanJson, ScanText } from '../../src/output/scan-result.ts';
 import { storyText } from '../../src/output/story-text.ts';
 import { plain } from '../../src/output/style.ts';
 import { readStories } from '../../src/reports/job-story.ts';
@@ -86,7 +86,7 @@ describe('a screen', () => {
       signature: null,
       advice: [`do ${evil}`],
     };
-    const screen = scanText(result, 120, plain);
+    const screen = new ScanText(120, plain).of(result);
     expect(screen).toContain('\\x1b[2J');
     expect(screen).not.toMatch(obeyed);
     expect(scanJson(result).trimEnd()).not.toMatch(/\p{Cc}/u);

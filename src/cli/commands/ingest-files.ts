@@ -38,7 +38,7 @@ export interface IngestResult {
   readonly collisions: number;
 }
 
-const jobsPerTransaction = 200;
+const jobsPerTransaction = 1000;
 
 /**
  * Reads everything that can be read. What cannot is reported and left out; the rest is saved.

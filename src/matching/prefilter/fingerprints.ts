@@ -22,12 +22,17 @@ const probeCount = 6;
 const any = 0xffff;
 const windowBytes = 5;
 
-/** What is found beside words: `Z #1`, `LF #1`, and a byte order mark. */
-const shapes: readonly Masks[] = [
+/**
+ * What is found beside words, each kind in a bucket of its own: together they would let `/` pass for `#`.
+ * The optimiser knows, and puts words beside them where it can.
+ */
+const shapes: readonly (readonly [masks: Masks, bucket: number])[] = [
   // `Z #` and a digit, then a digit or a space
-  [1 << 0xa, 1 << 0, 1 << 3, 0x03ff, 0x03ff, 1 << 2],
-  [any, 1 << 0xa, 1 << 3, 0x03ff, 0x03ff, 1 << 2],
-  [1 << 0xf, 1 << 0xb, 1 << 0xf, any, any, 1 << 0xb],
+  [[1 << 0xa, 1 << 0, 1 << 3, 0x03ff, 0x03ff, 1 << 2], 0],
+  // the same behind a line end
+  [[any, 1 << 0xa, 1 << 3, 0x03ff, 0x03ff, 1 << 2], 0],
+  // a byte order mark
+  [[1 << 0xf, 1 << 0xb, 1 << 0xf, any, any, 1 << 0xb], 7],
 ];
 
 /** The low nibbles of a window's five bytes, and the high nibble of its third. */
@@ -55,8 +60,7 @@ export function probes(placed: readonly PlacedWord[]): Uint8Array[] {
     });
   };
   for (const { bytes, offset, bucket } of placed) add(masksOf(bytes, offset), bucket);
-  // All shapes stand in the first bucket, and the optimiser knows it.
-  for (const masks of shapes) add(masks, 0);
+  for (const [masks, bucket] of shapes) add(masks, bucket);
   return tables;
 }
 
@@ -122,7 +126,7 @@ class Chooser {
 
   constructor(sample: Sample) {
     this.#sample = sample;
-    for (const masks of shapes) this.add(masks, 0);
+    for (const [masks, bucket] of shapes) this.add(masks, bucket);
   }
 
   add(masks: Masks, bucket: number): void {

@@ -6,8 +6,8 @@ export interface LineFinder {
   readonly memory: Buffer;
   readonly dataStart: number;
   /**
-   * By vertex number: 0 while the scanner does not know the vertex, else one more than the log lines of
-   * it that were passed over since the scanner looked last.
+   * By vertex number: 0 while the scanner does not know the vertex, 1 when it does. The scanner writes 2 where
+   * it wants to know how many log lines of the vertex are passed over; they are added up to `countedEnough`.
    */
   readonly vertices: Uint32Array;
   /** Of the line that was found. */
@@ -15,17 +15,19 @@ export interface LineFinder {
   lineEnd: number;
   /** Lines before the one that was found, or all lines where none was. */
   passed: number;
-  /** Among these, where a word that is only noted was seen last; 0 where none was. May be too late a place. */
-  noted: number;
   /** Whether one of the whole lines in [from, end) matters; the byte before `from` is a line end. */
   find(from: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean;
   /** The next line end in [from, end), `end` where there is none. */
   endOfLine(from: number, end: number): number;
   /** Where the first or last stamped line in [from, end) begins, 0 where no line is stamped. */
   stampedLine(from: number, end: number, last: boolean): number;
+  /** The last line that may be of the Go test runner among the `lines` lines before `to` in [from, to); else 0. */
+  testLine(from: number, to: number, lines: number): number;
 }
 
 /** Vertices with higher numbers are never passed over. */
 export const vertexCount = 4096;
+/** Where the count of a vertex's lines stops. */
+export const countedEnough = 66;
 /** Room for one block and what the block before it left over. */
 export const dataBytes = 512 * 1024;

@@ -5,7 +5,7 @@
  */
 import { withoutEscapes } from '../../log/line.ts';
 import { maxLineBytes } from '../../log/raw-lines.ts';
-import { dataBytes, vertexCount, type LineFinder } from './line-finder.ts';
+import { countedEnough, dataBytes, vertexCount, type LineFinder } from './line-finder.ts';
 import type { WatchedWord } from './watched-words.ts';
 
 const lineFeed = 0x0a;
@@ -16,6 +16,8 @@ const byteOrderMark = Buffer.from('\uFEFF');
 const stampLength = 28;
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |\r*$)/;
 const vertexLine = /^#(\d{1,6}) (\d+\.\d)?/;
+// oxlint-disable-next-line no-control-regex -- a colour may begin the line
+const mayBeTest = /=== |--- |_test\.go:|\u001B/;
 const cyan = '\u001B[36;1m';
 
 export class PlainFinder implements LineFinder {
@@ -25,26 +27,19 @@ export class PlainFinder implements LineFinder {
   lineStart = 0;
   lineEnd = 0;
   passed = 0;
-  noted = 0;
   readonly #automaton: Automaton;
 
   constructor(watched: readonly WatchedWord[]) {
-    this.#automaton = new Automaton([
-      ...watched.filter(({ noted }) => !noted).map(({ bytes }) => bytes),
-      byteOrderMark,
-    ]);
+    this.#automaton = new Automaton([...watched.map(({ bytes }) => bytes), byteOrderMark]);
   }
 
   find(from: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean {
     this.passed = 0;
-    // Lines of tests are not looked for here: there may always be one.
-    this.noted = end - 1;
     for (let start = from; start < end; this.passed++) {
       const lineEnd = this.endOfLine(start, end);
       if (this.#matters(start, lineEnd, readsVertices, readsCyan)) {
         this.lineStart = start;
         this.lineEnd = lineEnd;
-        this.noted = Math.max(from, start - 1);
         return true;
       }
       start = lineEnd + 1;
@@ -66,6 +61,15 @@ export class PlainFinder implements LineFinder {
       if (!last) break;
     }
     return found;
+  }
+
+  testLine(from: number, to: number, lines: number): number {
+    for (let end = to, left = lines; end > from && left > 0; left--) {
+      const start = Math.max(from, this.memory.lastIndexOf(lineFeed, end - 2) + 1);
+      if (mayBeTest.test(this.#text(start, end))) return start;
+      end = start;
+    }
+    return 0;
   }
 
   #text(start: number, end: number): string {
@@ -104,7 +108,7 @@ export class PlainFinder implements LineFinder {
     const number = Number(vertex[1]);
     const known = this.vertices[number] ?? 0;
     if (known === 0) return true;
-    if (vertex[2] === undefined) return false;
+    if (known === 1 || known >= countedEnough || vertex[2] === undefined) return false;
     // A line of `gh run view --log`, which log/line.ts calls quoted.
     if (/\t(?:\u00EF|\d{4}-)/.test(text)) return true;
     this.vertices[number] = known + 1;

@@ -13,12 +13,12 @@ const vertices = 65536;
 const data = 262144;
 const pageBytes = 65536;
 const maxWords = 1000;
-const notedBit = 0x8000;
 
 interface KernelExports {
   find(from: number, end: number, flags: number): number;
   lineEnd(from: number, end: number): number;
   stampedLine(from: number, end: number, last: number): number;
+  testLine(from: number, to: number, lines: number): number;
 }
 
 export class WasmFinder implements LineFinder {
@@ -28,7 +28,6 @@ export class WasmFinder implements LineFinder {
   lineStart = 0;
   lineEnd = 0;
   passed = 0;
-  noted = 0;
   readonly #kernel: KernelExports;
   readonly #answer: Uint32Array;
 
@@ -41,7 +40,7 @@ export class WasmFinder implements LineFinder {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.memory = Buffer.from(memory.buffer);
     this.vertices = new Uint32Array(memory.buffer, vertices, vertexCount);
-    this.#answer = new Uint32Array(memory.buffer, 0, 4);
+    this.#answer = new Uint32Array(memory.buffer, 0, 3);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the kernel's source exports
     this.#kernel = instance.exports as unknown as KernelExports;
@@ -54,7 +53,6 @@ export class WasmFinder implements LineFinder {
     this.lineStart = this.#answer[0] ?? 0;
     this.lineEnd = this.#answer[1] ?? 0;
     this.passed = this.#answer[2] ?? 0;
-    this.noted = this.#answer[3] ?? 0;
     return found;
   }
 
@@ -66,6 +64,10 @@ export class WasmFinder implements LineFinder {
     return this.#kernel.stampedLine(from, end, last ? 1 : 0);
   }
 
+  testLine(from: number, to: number, lines: number): number {
+    return this.#kernel.testLine(from, to, lines);
+  }
+
   #load(placed: readonly PlacedWord[]): void {
     const { memory } = this;
     const bytes = placed.reduce((sum, { bytes: { length } }) => sum + length + 8, 0);
@@ -73,14 +75,14 @@ export class WasmFinder implements LineFinder {
       throw new Error(`${placed.length} words are too many for the kernel`);
     }
     let address = wordBytes;
-    placed.forEach(({ bytes: own, before, noted, offset }, index) => {
+    placed.forEach(({ bytes: own, before, offset }, index) => {
       const record = words + (index + 1) * 16;
       const head = heads + hash(own.readUInt32LE(offset + 1)) * 2;
       memory.writeUInt16LE(memory.readUInt16LE(head), record);
       memory.writeUInt16LE(index + 1, head);
       memory.writeUInt16LE(own.length, record + 2);
       memory.writeInt16LE(offset, record + 4);
-      memory.writeUInt16LE(before | (noted ? notedBit : 0), record + 6);
+      memory.writeUInt16LE(before, record + 6);
       memory.writeUInt32LE(address, record + 8);
       own.copy(memory, address);
       address += own.length + 8;

@@ -11,8 +11,6 @@ export interface WatchedWord {
   readonly bytes: Buffer;
   /** Bytes of the word that stand before the line it is found in: 1 for a word that begins with a line end. */
   readonly before: number;
-  /** The word does not make its line matter; the finder only says where it was last. */
-  readonly noted: boolean;
 }
 
 export interface WatchedWords {
@@ -101,18 +99,6 @@ const anywhere: readonly string[] = [
   'buildx_buildkit_',
 ];
 
-/** context.ts: what a Go test prints reaches over the lines behind these. Too many to be read. */
-const ofGoTests: readonly string[] = [
-  '=== RUN',
-  '=== CONT',
-  '=== PAUSE',
-  '=== NAME',
-  '--- FAIL: ',
-  '--- PASS: ',
-  '--- SKIP: ',
-  '_test.go:',
-];
-
 /** All words to watch for when scanning with `patterns`. */
 export function watchedWords(patterns: CompiledPatterns): WatchedWords {
   const { signatures, facts } = patterns.set;
@@ -131,15 +117,14 @@ export function watchedWords(patterns: CompiledPatterns): WatchedWords {
     words: [
       ...words.map((word) => watched(word)),
       ...atTheEdge.map((word) => watched(`Z ${word}`)),
-      ...atTheEdge.map((word) => watched(`\n${word}`, { before: 1 })),
-      ...ofGoTests.map((word) => watched(word, { noted: true })),
+      ...atTheEdge.map((word) => watched(`\n${word}`, 1)),
     ],
     everyLine: !pieces.every(isWatchable),
   };
 }
 
-function watched(word: string, { before = 0, noted = false } = {}): WatchedWord {
-  return { bytes: Buffer.from(word), before, noted };
+function watched(word: string, before = 0): WatchedWord {
+  return { bytes: Buffer.from(word), before };
 }
 
 function isMarked(where: ReadonlySet<Position>): boolean {

@@ -25,15 +25,15 @@
  * looked up exactly: four of its bytes are hashed to a list of words, and those are compared in full.
  *
  * Three things are found beside words. A byte order mark always matters. A line `#N ...` (a BuildKit vertex)
- * matters when number N is not known to the scanner; if it is, only the program's output lines are counted
- * per vertex, because that is all the scanner would do with them. In a line with an ESC the colours may
+ * matters when number N is not known to the scanner; if it is, the program's output lines are at most counted,
+ * because that is all the scanner would do with them (vertices.ts). In a line with an ESC the colours may
  * stand inside a word, so it is copied without its escape sequences and searched again. Line ends are
  * counted in the same pass.
  *
  * The answer may be too generous (a line that turns out not to matter), never too narrow.
  *
  * Memory, shared with wasm-finder.ts, which holds the same numbers:
- *     0      answer: line start, line end, lines passed, noted 1024   the six probe tables
+ *     0      answer: line start, line end, lines passed        1024   the six probe tables
  *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
  *     32768  the words' own bytes                             65536  vertices: u32 each (4096 of them)
  *     131072 scratch for a line without its escape sequences  262144 data
@@ -44,6 +44,7 @@ import { strip } from './escapes';
 import { HASH, isCounted, startVertices, uncount, vertexLineMatters, vertexMatters } from './vertices';
 
 export { lineEnd, stampedLine } from './bytes';
+export { testLine } from './go-tests';
 
 const ANSWER: usize = 0;
 const TABLES: usize = 1024;
@@ -53,8 +54,6 @@ const SCRATCH: usize = 131072;
 /** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
 const LINE_BYTES: usize = 65536;
 const ESC: u8 = 0x1b;
-/** In a word's `before`: it does not make its line matter. */
-const NOTED: u32 = 0x8000;
 /** `ESC[36;1m`, and the seven bytes it has. */
 const CYAN: u64 = 0x6d313b36335b1b;
 const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
@@ -62,10 +61,6 @@ const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
 let readsCyan: bool = false;
 /** The line with an ESC that was searched last ends here. */
 let escDone: usize = 0;
-/** Where a word that is only noted was found last; 0 where none was. */
-let noted: usize = 0;
-/** In every line that is searched without its escape sequences: the line itself. */
-let strippedLine: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -97,12 +92,8 @@ function verify(w: usize, lo: usize, hi: usize, raw: bool): usize {
     // next u16, length u16, window's offset in the word i16, bytes until the line itself u16, address u32
     const at = w - <usize>(<isize>load<i16>(word, 4));
     const length = <usize>load<u16>(word, 2);
-    const before = <u32>load<u16>(word, 6);
-    const inLine = at + <usize>(before & ~NOTED);
-    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) {
-      if (!(before & NOTED)) return inLine;
-      noted = raw ? inLine : strippedLine;
-    }
+    const inLine = at + <usize>load<u16>(word, 6);
+    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) return inLine;
     index = <u32>load<u16>(word);
   }
   if (raw) {
@@ -132,7 +123,6 @@ function colouredLineMatters(p: usize, lo: usize, hi: usize): bool {
   v128.store(stripped, i8x16.splat(0));
   v128.store(stripped, i8x16.splat(0), 16);
   if (!cyan && !isCounted(start) && load<u8>(to) == HASH && vertexMatters(to, start)) return true;
-  strippedLine = start;
   return scratchMatters(SCRATCH + 31, stripped);
 }
 
@@ -168,7 +158,6 @@ function answer(at: usize, from: usize, end: usize, q: usize, passed: u32): bool
   store<u32>(ANSWER, <u32>start);
   store<u32>(ANSWER, <u32>lineEnd(at, end), 4);
   store<u32>(ANSWER, passed, 8);
-  store<u32>(ANSWER, <u32>noted, 12);
   return true;
 }
 
@@ -181,7 +170,6 @@ export function find(from: usize, end: usize, flags: u32): bool {
   startVertices((flags & 1) != 0);
   readsCyan = (flags & 2) != 0;
   escDone = from;
-  noted = 0;
   const l0 = v128.load(TABLES);
   const l1 = v128.load(TABLES, 16);
   const l2 = v128.load(TABLES, 32);
@@ -234,6 +222,5 @@ export function find(from: usize, end: usize, flags: u32): bool {
     passed -= popcnt(beyond);
   }
   store<u32>(ANSWER, passed, 8);
-  store<u32>(ANSWER, <u32>noted, 12);
   return false;
 }

@@ -1,9 +1,14 @@
 /** Lines of BuildKit vertices (`#N ...`): which of them the scanner must see. AssemblyScript; see find.ts. */
 import { isDigit, isStamp, LF, SPACE, STAMP_LENGTH } from './bytes';
 
-/** One u32 a vertex: 0 while the scanner does not know it, else one more than the lines counted. */
+/**
+ * One u32 a vertex: 0 while the scanner does not know it, 1 when it does. From 2 on its lines are counted, up
+ * to a number that is enough: what was seen in a vertex counts only if it failed soon after (builds.ts).
+ */
 const VERTICES: usize = 65536;
 const VERTEX_COUNT: u32 = 4096;
+/** As in line-finder.ts. */
+const COUNTED_ENOUGH: u32 = 66;
 export const HASH: u8 = 0x23;
 const DOT: u8 = 0x2e;
 
@@ -63,21 +68,38 @@ export function vertexMatters(p: usize, start: usize): bool {
   if (digits == 0 || load<u8>(p) != SPACE) return false;
   if (number >= VERTEX_COUNT) return true;
   const slot = VERTICES + ((<usize>number) << 2);
-  if (load<u32>(slot) == 0) return true;
+  const state = load<u32>(slot);
+  if (state == 0) return true;
+  if (state == 1 || state >= COUNTED_ENOUGH) return false;
   p++;
   if (!isDigit(load<u8>(p))) return false;
   while (isDigit(load<u8>(p))) p++;
   if (load<u8>(p) != DOT || !isDigit(load<u8>(p + 1))) return false;
   if (quotesColumns(p)) return true;
-  store<u32>(slot, load<u32>(slot) + 1);
+  store<u32>(slot, state + 1);
   countedLine = start;
   countedVertex = number;
   return false;
 }
 
+/** Whether what stands at `p` can at most be a line of a vertex that is known and not counted; the usual case. */
+function isIdle(p: usize): bool {
+  const first = <u32>load<u8>(p + 1) - 48;
+  if (first > 9) return true;
+  let number = first;
+  if (load<u8>(p + 2) != SPACE) {
+    const second = <u32>load<u8>(p + 2) - 48;
+    if (second > 9) return true;
+    if (load<u8>(p + 3) != SPACE) return false;
+    number = number * 10 + second;
+  }
+  const state = load<u32>(VERTICES + ((<usize>number) << 2));
+  return state == 1 || state >= COUNTED_ENOUGH;
+}
+
 /** A vertex line whose `#` is at `p`, checked to stand at the line's beginning or behind its stamp. */
 export function vertexLineMatters(p: usize, lo: usize, hi: usize): bool {
-  if (p < lo || p >= hi) return false;
+  if (!read || p < lo || p >= hi || isIdle(p)) return false;
   if (load<u8>(p - 1) == LF) return vertexMatters(p, p);
   const start = p - STAMP_LENGTH - 1;
   if (p < lo + STAMP_LENGTH + 1 || load<u8>(start - 1) != LF || !isStamp(start)) return false;
