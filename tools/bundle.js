@@ -9,29 +9,36 @@ import { build } from 'esbuild';
 
 const here = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** Parts of Node, and a package, that few runs need and that take milliseconds to load: loaded when they are first called. */
+/** What few runs need, and what takes milliseconds to load: loaded when it is first called. */
 const late = new Map([
   ['node:child_process', ['spawn']], // commander could start other programs; nothing here asks it to
   ['node:crypto', ['createHash', 'randomUUID']],
   ['node:stream/promises', ['pipeline', 'finished']],
-  ['string-width', ['default']],
   ['node:zlib', ['createGunzip', 'createGzip', 'inflateRawSync', 'crc32']],
+  ['semver/functions/coerce.js', ['default']],
+  ['semver/functions/compare.js', ['default']],
+  ['semver/functions/satisfies.js', ['default']],
+  ['string-width', ['default']],
 ]);
+
+function exporting(name) {
+  return name === 'default'
+    ? 'export default (...given) => (part().default ?? part())(...given);'
+    : `export const ${name} = (...given) => part().${name}(...given);`;
+}
 
 const loadLate = {
   name: 'load-late',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:|string-width$)/ }, ({ path, namespace, importer }) => {
+    onResolve({ filter: /^(?:node:|semver\/|string-width$)/ }, ({ path, namespace, importer }) => {
       const isOurs = importer.startsWith(here('src')) || importer.includes('commander');
       return isOurs && namespace !== 'late' && late.has(path) ? { path, namespace: 'late' } : null;
     });
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
       resolveDir: here('.'),
       contents: [
-        `exports.__esModule = true; let loaded; const part = () => (loaded ??= require('${path}'));`,
-        ...late
-          .get(path)
-          .map((name) => `exports.${name} = (...given) => part().${name}(...given);`),
+        `let loaded; const part = () => (loaded ??= require('${path}'));`,
+        ...late.get(path).map((name) => exporting(name)),
       ].join('\n'),
     }));
   },
