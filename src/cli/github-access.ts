@@ -1,5 +1,6 @@
 /** From arguments and environment to a server and the token that belongs to it. A token goes to its own host only. */
 import { apiOf, isName, serverAt, type Server } from '../ingest/github/server.ts';
+import { transportFor, type Transport } from '../ingest/github/transport.ts';
 import { UsageError } from './exit-code.ts';
 import type { AccessOptions } from './options.ts';
 
@@ -28,6 +29,16 @@ export function githubAccess(
       error.message,
       'give the API address: --api-url https://ghe.example.org/api/v3',
     );
+  }
+}
+
+/** How requests get to a server from here. @throws UsageError */
+export async function githubTransport(env: NodeJS.ProcessEnv): Promise<Transport> {
+  try {
+    return await transportFor(env);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message, 'set it like http://proxy.example.org:3128, or unset it');
   }
 }
 

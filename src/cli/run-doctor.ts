@@ -12,7 +12,7 @@ import { nameOf } from './commands/ingest-github/context.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
-import { githubAccess, repositoryOf } from './github-access.ts';
+import { githubAccess, githubTransport, repositoryOf } from './github-access.ts';
 import type { DoctorOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -76,13 +76,14 @@ async function githubFindings(
   const { signal } = new AbortController();
   const gate = new Gate({ maxCalls: 50, minRemaining: 0 }, signal);
   const userAgent = `buildlog/${version}`;
-  const { fetch } = globalThis;
+  const { fetch, proxy } = await githubTransport(terminal.env);
   const client = new GithubClient(server, token, gate, signal, {
     userAgent,
     fetch,
     warn: (text) => terminal.warn(server.host, redact(text)),
   });
   const findings: Finding[] = [known];
+  if (proxy !== null) findings.push({ state: 'note', text: `proxy: ${proxy}` });
   try {
     findings.push(...(await readAccess(client)), clockFinding(gate.skew));
     if (options.probe !== undefined) {

@@ -14,7 +14,7 @@ import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
-import { githubAccess, repositoryOf, sinceOf } from './github-access.ts';
+import { githubAccess, githubTransport, repositoryOf, sinceOf } from './github-access.ts';
 import type { IngestGithubOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -38,6 +38,7 @@ export async function runIngestGithub(
     terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
     return exitCode.authentication;
   }
+  const { fetch } = await githubTransport(terminal.env);
   // Thousands of logs leave garbage that V8 would let grow to three times of what is alive.
   setFlagsFromString('--heap-growing-percent=20');
   const { patterns, problems } = await checkedPatterns(terminal, options);
@@ -52,7 +53,6 @@ export async function runIngestGithub(
       const gate = new Gate(budget, stop.signal, paceOf(terminal.env), (until, why) =>
         terminal.say(`wait   ${why}: going on at ${until.toISOString().slice(11, 19)} UTC`),
       );
-      const { fetch } = globalThis;
       const warn = (message: string): void => terminal.warn(server.host, message);
       const client = new GithubClient(server, token, gate, stop.signal, { userAgent, fetch, warn });
       const context = new IngestContext({

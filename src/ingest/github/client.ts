@@ -7,7 +7,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
 import { readBody, TornBody } from './body.ts';
-import { classify, GithubFailure, limitOf, redact, type Headers } from './failure.ts';
+import { classify, GithubFailure, limitOf, reasonOf, type Headers } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { type Server } from './server.ts';
 
@@ -259,12 +259,6 @@ function messageIn(data: unknown): string {
 function asFailure(error: unknown): GithubFailure | null {
   if (error instanceof GithubFailure) return error;
   return error instanceof TornBody ? new GithubFailure('transient', null, error.message) : null;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return redact(cause instanceof Error && cause.message !== '' ? cause.message : error.message);
 }
 
 function shaped<S extends z.ZodType>(text: string, schema: S): z.infer<S> {

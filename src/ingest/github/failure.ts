@@ -73,6 +73,17 @@ export function redact(text: string): string {
   );
 }
 
+/** Why nothing came: the innermost cause, since fetch itself only says that it failed. */
+export function reasonOf(error: unknown): string {
+  let reason = '';
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    // One failure for each address of a host is a list without words.
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
+    reason = at.message || code || reason;
+  }
+  return redact(reason === '' ? String(error) : reason);
+}
+
 /** The limit that an answer speaks of; null when it is none. */
 export function limitOf(status: number, headers: Headers, message: string): Limit | null {
   if (status !== 403 && status !== 429) return null;
