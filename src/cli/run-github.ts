@@ -7,6 +7,7 @@ import { GithubClient } from '../ingest/github/client.ts';
 import { redact } from '../ingest/github/failure.ts';
 import { defaultPace, Gate } from '../ingest/github/gate.ts';
 import { isName } from '../ingest/github/server.ts';
+import { requireRoom } from '../store/folder.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { Store } from '../store/store.ts';
 import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
@@ -46,6 +47,7 @@ export async function runIngestGithub(
   const isNew = request.dryRun && !existsSync(file);
   return withIngestLock(isNew ? ':memory:' : file, async () => {
     const store = Store.open(isNew ? ':memory:' : file);
+    if (!request.dryRun) requireRoom(path.dirname(file));
     const stop = stopping(terminal);
     try {
       const userAgent = `buildlog/${version}`;

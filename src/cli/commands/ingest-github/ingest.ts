@@ -4,7 +4,7 @@
  * goes on where it was stopped.
  */
 import { Deferred, GithubFailure } from '../../../ingest/github/failure.ts';
-import { sweepParts } from '../../../ingest/github/kept-log.ts';
+import { KeepingFailed, makeLogFolder, sweepParts } from '../../../ingest/github/kept-log.ts';
 import { listRepositories } from '../../../ingest/github/lists.ts';
 import { LogFailure } from '../../../ingest/github/log-download.ts';
 import type { Notice } from '../../../store/journal.ts';
@@ -18,8 +18,10 @@ import { discover } from './discover.ts';
 import { readLogs, wantedLogs } from './logs.ts';
 import { planText } from './plan.ts';
 
+const worryingSkew = 60_000;
+
 /** How an ingest ended. */
-export type Ending = 'done' | 'partial' | 'authentication' | 'interrupted';
+export type Ending = 'done' | 'error' | 'partial' | 'authentication' | 'interrupted';
 
 export interface GithubIngestResult {
   readonly ending: Ending;
@@ -52,6 +54,7 @@ export async function ingestGithub(context: IngestContext): Promise<GithubIngest
 
 async function fetchAll(context: IngestContext): Promise<void> {
   const { request, store, client } = context;
+  if (request.keepLogs !== null && !request.dryRun) await makeLogFolder(request.keepLogs);
   const repositories = new Set(request.repositories);
   for (const org of request.orgs) {
     for (const name of await listRepositories(client, org)) repositories.add(name);
@@ -62,6 +65,7 @@ async function fetchAll(context: IngestContext): Promise<void> {
     names.push(await discover(context, repository));
     context.progress(0, started);
   }
+  warnOfClock(context);
   const attempts = names.flatMap((name) => pendingAttempts(context, name));
   const plan = planText(
     context,
@@ -86,6 +90,15 @@ async function fetchAll(context: IngestContext): Promise<void> {
   });
 }
 
+/** Waits and ages are reckoned by the server's clock; what else runs here goes by the wrong one. */
+function warnOfClock({ client, reporter }: IngestContext): void {
+  const skew = client.gate.skew ?? 0;
+  if (Math.abs(skew) < worryingSkew) return;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const words = `the clock of this machine is ${seconds} s ${skew > 0 ? 'behind' : 'ahead of'} the server's`;
+  reporter.warn(client.server.host, words, 'set it; until then the times of the server are used');
+}
+
 function endingOf(context: IngestContext, error: unknown): Ending {
   if (context.signal.aborted) return 'interrupted';
   const { server } = context.client;
@@ -97,6 +110,11 @@ function endingOf(context: IngestContext, error: unknown): Ending {
     const help = 'if it belongs to your GitHub, name it: --log-host HOST';
     context.leaveOut(server.host, error.message, help);
     return 'partial';
+  }
+  if (error instanceof KeepingFailed) {
+    const help = 'free some space or name another folder, then run the same command again';
+    context.leaveOut(context.request.keepLogs ?? '', error.message, help);
+    return 'error';
   }
   if (error instanceof GithubFailure) {
     context.leaveOut(server.host, error.message, error.help ?? undefined);
