@@ -5,7 +5,7 @@ import { GithubClient } from '../ingest/github/client.ts';
 import { GithubFailure, redact } from '../ingest/github/failure.ts';
 import { Gate } from '../ingest/github/gate.ts';
 import { probe, readAccess, type Finding } from '../ingest/github/probe.ts';
-import { countLogStates, countPending } from '../store/fetch-states.ts';
+import { countLeft, countLogStates } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
 import { nameOf } from './commands/ingest-github/context.ts';
@@ -26,7 +26,10 @@ export async function runDoctor(
 ): Promise<ExitCode> {
   const findings = [
     ...(await patternFindings(terminal, options)),
-    ...databaseFindings(databasePath(options.db, terminal.env)),
+    ...databaseFindings(
+      databasePath(options.db, terminal.env),
+      githubAccess(options, terminal.env).server.host,
+    ),
     ...(await githubFindings(terminal, options, version)),
   ];
   for (const { state, text } of findings) terminal.answer(`${mark[state]} ${redact(text)}`);
@@ -41,20 +44,20 @@ async function patternFindings(terminal: Terminal, options: DoctorOptions): Prom
     : [{ state: 'bad', text: `patterns: ${count}; ${problems.length} problems, see above` }];
 }
 
-function databaseFindings(file: string): Finding[] {
+function databaseFindings(file: string, host: string): Finding[] {
   if (!existsSync(file))
     return [{ state: 'note', text: `database: ${file} is not there yet; an ingest makes it` }];
   const store = Store.open(file, { readonly: true });
   try {
     const last = lastIngest(store.db);
     const states = countLogStates(store.db);
-    const pending = countPending(store.db);
+    const { attempts } = countLeft(store.db, host);
     const logs = states.map(({ state, count }) => `${count} ${state}`).join(', ');
     return [
       { state: 'good', text: `database: ${file}, last ingest ${last ?? 'never'}` },
       {
         state: 'note',
-        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${pending} attempts to be read`,
+        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${attempts} attempts to be read`,
       },
     ];
   } finally {

@@ -10,8 +10,9 @@ import { isName } from '../ingest/github/server.ts';
 import { requireRoom } from '../store/folder.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { Store } from '../store/store.ts';
-import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
+import { IngestContext, type GithubRequest } from './commands/ingest-github/context.ts';
 import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/ingest.ts';
+import { summaryText } from './commands/ingest-github/summary.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
@@ -80,8 +81,13 @@ export async function runIngestGithub(
         },
       });
       const run = (): Promise<GithubIngestResult> => ingestGithub(context);
+      const started = Date.now();
       const result = request.dryRun ? await store.tryOut(run) : await run();
-      if (!request.dryRun) terminal.answer(summary(result, file));
+      terminal.answer(
+        request.dryRun
+          ? `${result.plan || 'nothing could be listed'}\ndry run: nothing was read or saved`
+          : `${summaryText(result, (Date.now() - started) / 1000)}\nsaved in ${file}`,
+      );
       if (result.ending === 'interrupted') {
         terminal.say('interrupted; what was read is saved, and the same command goes on from here');
       }
@@ -138,28 +144,11 @@ function stopping(terminal: Terminal): { signal: AbortSignal; end: () => void } 
 function paceOf(env: NodeJS.ProcessEnv): typeof defaultPace {
   const factor = Number(env['BUILDLOG_PACE'] ?? '1');
   if (!(factor > 0 && factor < 1)) return defaultPace;
-  const { backoff, secondary, slack, idle, ...rest } = defaultPace;
+  const { backoff, secondary, slack, ...rest } = defaultPace;
   return {
     ...rest,
     backoff: backoff * factor,
     secondary: secondary * factor,
     slack: slack * factor,
-    idle: Math.max(idle * factor, 500),
   };
-}
-
-function summary(
-  { counts, tally, calls, notices, collisions }: GithubIngestResult,
-  file: string,
-): string {
-  const { added, changed, unchanged } = counts;
-  const news =
-    added + changed === 0
-      ? 'nothing new'
-      : `${added} jobs added, ${changed} changed, ${unchanged} unchanged`;
-  const left = notices.length === 0 ? '' : `; ${notices.length} things left out, see above`;
-  return (
-    `${tally.runs} runs, ${tally.attempts} attempts and ${tally.logs} logs (${size(tally.bytes)}) read with ${calls} calls; ` +
-    `${news}; ${collisions} jobs hit by a neighbour or an engine stop${left}\nsaved in ${file}`
-  );
 }

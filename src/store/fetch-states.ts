@@ -176,13 +176,19 @@ export function countLogStates(db: Db): { state: LogStateName; count: number }[]
     .all();
 }
 
-/** How many attempts have jobs that are not known yet. */
-export function countPending(db: Db): number {
-  const count = db
-    .prepare("SELECT count(*) FROM attempt_states WHERE state = 'pending'")
-    .pluck()
-    .get();
-  return Number(count);
+/** How many attempts and logs are known of and still to be read. */
+export function countLeft(db: Db, host: string): { attempts: number; logs: number } {
+  const count = (table: string, state: string): number =>
+    Number(
+      db
+        .prepare(`SELECT count(*) FROM ${table} WHERE host = ? AND state = ?`)
+        .pluck()
+        .get(host, state),
+    );
+  return {
+    attempts: count('attempt_states', 'pending'),
+    logs: count('log_states', 'wanted'),
+  };
 }
 
 /** Whether the same job stands in an earlier attempt of the run: same name, times and runner. */

@@ -15,7 +15,8 @@ export function answerApi(fake: FakeGithub, url: URL, response: ServerResponse):
   if (path === '/rate_limit') sendRateLimit(fake, response);
   else if (org !== undefined) {
     const own = fake.repositories.filter(({ fullName }) => fullName.startsWith(`${org}/`));
-    sendList(fake, url, response, own.map(repositoryAnswer), null);
+    if (own.length === 0) fake.send(response, 404, notFound);
+    else sendList(fake, url, response, own.map(repositoryAnswer), null);
   } else answerRepository(fake, url, response);
 }
 

@@ -23,7 +23,7 @@ import { closing, header, scriptStep, lines, stamped } from './job-log.ts';
 import { dumpOf } from './judged-jobs.ts';
 
 /** A GitHub's waits, a hundred times shorter. */
-const quick: Pace = { ...defaultPace, backoff: 5, secondary: 300, slack: 20, idle: 400 };
+const quick: Pace = { ...defaultPace, backoff: 5, secondary: 300, slack: 20 };
 
 const told: string[] = [];
 afterAll(() => {

@@ -70,7 +70,7 @@ describe('trap 2: a log is fetched without the token', () => {
   it('and a log that stops coming is given up and resumed', async () => {
     const fake = await fakeGithub([repository([run([attempt([redJob()])])])]);
     fake.faults.push(fault(/^storage/, { is: 'stall', at: 100 }));
-    const { tally } = await ingest(fake, openStore());
+    const { tally } = await ingest(fake, openStore(), { pace: { idle: 400 } });
     expect(tally.logs).toBe(1);
   });
 

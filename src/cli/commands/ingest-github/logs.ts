@@ -65,16 +65,11 @@ export function wantedLogs(context: IngestContext, repository: string): LogState
 }
 
 /** Fetches logs. @throws Deferred, or a failure that ends the whole ingest */
-export async function readLogs(
-  context: IngestContext,
-  wanted: readonly LogState[],
-  progress: (todo: number) => void,
-): Promise<void> {
-  let todo = wanted.length;
+export async function readLogs(context: IngestContext, wanted: readonly LogState[]): Promise<void> {
   await eachOf(wanted, width, async (state) => {
     const job = readJob(context.store.db, state);
     if (job !== null) await readOne(context, job, state);
-    progress(--todo);
+    context.advance();
   });
 }
 
