@@ -70,17 +70,17 @@ async function githubFindings(
   options: DoctorOptions,
   version: string,
 ): Promise<Finding[]> {
-  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
+  const { server, credential, credentialFrom } = githubAccess(options, terminal.env);
   const known: Finding =
-    token === null
-      ? { state: 'bad', text: `token: ${tokenFrom} is not set` }
-      : { state: 'good', text: `token: from ${tokenFrom}, for ${server.host} only` };
-  if (token === null && !server.loopback) return [known];
+    credential.kind === 'none'
+      ? { state: 'bad', text: `token: ${credentialFrom} is not set` }
+      : { state: 'good', text: `token: from ${credentialFrom}, for ${server.host} only` };
+  if (credential.kind === 'none' && !server.loopback) return [known];
   const { signal } = new AbortController();
   const gate = new Gate({ maxCalls: 50, minRemaining: 0 }, signal);
   const userAgent = `buildlog/${version}`;
   const { fetch, proxy } = await githubTransport(terminal.env);
-  const client = new GithubClient(server, token, gate, signal, {
+  const client = await GithubClient.create(server, credential, gate, signal, {
     userAgent,
     fetch,
     warn: (text) => terminal.warn(server.host, redact(text)),

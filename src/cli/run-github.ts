@@ -34,10 +34,10 @@ export async function runIngestGithub(
     );
   }
   const request = requestOf(repositories, orgs, options);
-  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
-  if (token === null && !server.loopback) {
+  const { server, credential, credentialFrom } = githubAccess(options, terminal.env);
+  if (credential.kind === 'none' && !server.loopback) {
     terminal.say(`buildlog: no token for ${server.host}: without one GitHub gives no logs`);
-    terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
+    terminal.say(`  help: set ${credentialFrom} to a token with read access to Actions`);
     return exitCode.authentication;
   }
   const { fetch } = await githubTransport(terminal.env);
@@ -57,7 +57,11 @@ export async function runIngestGithub(
         terminal.say(`wait   ${why}: going on at ${until.toISOString().slice(11, 19)} UTC`),
       );
       const warn = (message: string): void => terminal.warn(server.host, message);
-      const client = new GithubClient(server, token, gate, stop.signal, { userAgent, fetch, warn });
+      const client = await GithubClient.create(server, credential, gate, stop.signal, {
+        userAgent,
+        fetch,
+        warn,
+      });
       const context = new IngestContext({
         store,
         patterns,

@@ -15,7 +15,7 @@ import type { AddressInfo } from 'node:net';
 import { Description } from './answers.ts';
 import { fail, type Fault } from './faults.ts';
 import type { FakeAttempt, FakeJob, FakeRepository, FakeRun } from './history.ts';
-import { answerApi } from './routes.ts';
+import { answerApi, answerPost } from './routes.ts';
 import { sendLog } from './storage.ts';
 
 export interface Recorded {
@@ -59,6 +59,8 @@ export class FakeGithub {
   readonly faults: Fault[] = [];
   /** Names that repositories had before. */
   readonly renamed = new Map<string, string>();
+  /** Tokens that are accepted; null for any. An app of this GitHub adds to them, each time it asks. */
+  tokens: string[] | null = null;
   /** Milliseconds of the newest penalty; a request before its end is a violation. */
   penaltyUntil = 0;
   remaining: number;
@@ -182,7 +184,12 @@ export class FakeGithub {
       this.send(response, 404, { message: 'Not Found' });
       return;
     }
-    answerApi(this, new URL(url.pathname.slice(base.length) + url.search, url), response);
+    const asked = new URL(url.pathname.slice(base.length) + url.search, url);
+    const { authorization = '' } = request.headers;
+    if (request.method === 'POST') answerPost(this, asked, authorization, response);
+    else if (this.tokens?.includes(authorization.replace(/^\w+ /, '')) === false) {
+      this.send(response, 401, { message: 'Bad credentials' });
+    } else answerApi(this, asked, response);
   }
 
   /** A signed address in the storage, good for a minute. */

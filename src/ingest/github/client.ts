@@ -6,7 +6,8 @@
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
-import { readBody, TornBody } from './body.ts';
+import { readBody, shaped, TornBody } from './body.ts';
+import { askerFor, identityOf, type Asker, type Credential } from './credential.ts';
 import { classify, GithubFailure, limitOf, reasonOf, type Headers } from './failure.ts';
 import type { Gate } from './gate.ts';
 import { type Server } from './server.ts';
@@ -37,6 +38,12 @@ interface RawReply {
 
 export type Fetch = typeof globalThis.fetch;
 
+export interface ClientOptions {
+  readonly userAgent: string;
+  readonly fetch: Fetch;
+  readonly warn: (message: string) => void;
+}
+
 const apiVersion = '2022-11-28';
 const mostTries = 4;
 const mostHops = 3;
@@ -46,37 +53,48 @@ const silent = (): void => {};
 
 export class GithubClient {
   readonly server: Server;
+  /** The mark of whoever asks; see `identityOf`. */
+  readonly identity: string;
   readonly gate: Gate;
   readonly #octokit: Octokit;
   readonly #signal: AbortSignal;
   readonly #warn: (message: string) => void;
+  readonly #asker: Asker;
   #sendsVersion = true;
   #warned = new Set<string>();
   #lastListAt: Date | null = null;
 
-  constructor(
+  /** A client that asks as `credential`. */
+  static async create(
     server: Server,
-    token: string | null,
+    credential: Credential,
     gate: Gate,
     signal: AbortSignal,
-    options: {
-      readonly userAgent: string;
-      readonly fetch: Fetch;
-      readonly warn: (message: string) => void;
-    },
+    { userAgent, fetch, warn }: ClientOptions,
+  ): Promise<GithubClient> {
+    // Octokit's own log would print addresses with their signatures.
+    const log = { debug: silent, info: silent, warn: silent, error: silent };
+    const octokit = new Octokit({ baseUrl: server.api, userAgent, request: { fetch }, log });
+    const asker = await askerFor(credential, octokit.request.defaults({ request: { signal } }));
+    return new GithubClient(server, identityOf(credential), asker, octokit, gate, signal, warn);
+  }
+
+  private constructor(
+    server: Server,
+    identity: string,
+    asker: Asker,
+    octokit: Octokit,
+    gate: Gate,
+    signal: AbortSignal,
+    warn: (message: string) => void,
   ) {
     this.server = server;
+    this.identity = identity;
     this.gate = gate;
+    this.#asker = asker;
     this.#signal = signal;
-    this.#warn = options.warn;
-    this.#octokit = new Octokit({
-      baseUrl: server.api,
-      userAgent: options.userAgent,
-      ...(token === null ? {} : { auth: token }),
-      request: { fetch: options.fetch },
-      // Octokit's own log would print addresses with their signatures.
-      log: { debug: silent, info: silent, warn: silent, error: silent },
-    });
+    this.#warn = warn;
+    this.#octokit = octokit;
     this.#octokit.hook.before('request', (request) => {
       request.headers['accept'] = 'application/vnd.github+json';
       if (this.#sendsVersion) request.headers['x-github-api-version'] = apiVersion;
@@ -136,6 +154,7 @@ export class GithubClient {
 
   /** Tries again what failed by chance or ran into a limit; gives up on everything else. */
   async #trying<T>(once: () => Promise<T>): Promise<T> {
+    let hasRenewed = false;
     for (let tries = 1; ; tries++) {
       try {
         await this.gate.enter();
@@ -154,6 +173,10 @@ export class GithubClient {
           this.#sendsVersion = false;
           continue;
         }
+        if (failure.kind === 'authentication' && !hasRenewed) {
+          hasRenewed = true;
+          if (await this.#renewed()) continue;
+        }
         if (failure.kind === 'limited') {
           // The gate holds everybody back, this call too; the limit itself counts its strikes.
           tries--;
@@ -163,6 +186,12 @@ export class GithubClient {
       }
       await this.gate.wait(this.gate.pace.backoff * 2 ** (tries - 1) * (0.75 + Math.random() / 2));
     }
+  }
+
+  async #renewed(): Promise<boolean> {
+    return this.#asker.renew().catch((error: unknown) => {
+      throw this.#failureOf(error);
+    });
   }
 
   /** One call, with the hops to where a renamed repository is now: same origin only, since they carry the token. */
@@ -196,8 +225,10 @@ export class GithubClient {
       this.gate.pace.idle,
     );
     try {
+      const authorization = await this.#asker.authorization();
       const { status, headers, url, data }: RawReply = await this.#octokit.request(route, {
         ...params,
+        ...(authorization === null ? {} : { headers: { authorization } }),
         request: { redirect: 'manual', parseSuccessResponseBody: false, signal: attempt.signal },
       });
       this.gate.note(headers);
@@ -259,21 +290,6 @@ function messageIn(data: unknown): string {
 function asFailure(error: unknown): GithubFailure | null {
   if (error instanceof GithubFailure) return error;
   return error instanceof TornBody ? new GithubFailure('transient', null, error.message) : null;
-}
-
-function shaped<S extends z.ZodType>(text: string, schema: S): z.infer<S> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TornBody('the answer is cut short, or no JSON');
-  }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new TornBody(
-    `the answer is not of the expected shape: \`${issue?.path.join('.') ?? ''}\` ${issue?.message ?? ''}`,
-  );
 }
 
 function hasNext(headers: Headers): boolean {
