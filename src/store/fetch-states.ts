@@ -224,6 +224,16 @@ export function writeKeptLog(
   ).run(host, jobId, kept.sha256, kept.bytes, kept.file);
 }
 
+/** Somebody else asks now: what was not given to the one before is asked for again. Call inside a transaction. */
+export function retryDenied(db: Db, host: string, repository: string): void {
+  prepared(
+    db,
+    `UPDATE log_states SET state = 'wanted', tries = 0, next_try = NULL
+     WHERE host = ? AND (state = 'denied' OR (state = 'wanted' AND next_try IS NOT NULL))
+       AND job_id IN (SELECT job_id FROM jobs WHERE host = ? AND repository = ?)`,
+  ).run(host, host, repository);
+}
+
 /** A larger share makes all draws so far draws of the larger share. Call inside a transaction. */
 export function raiseShare(db: Db, host: string, repository: string, share: number): void {
   prepared(

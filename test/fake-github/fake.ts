@@ -2,6 +2,7 @@
  * A GitHub on loopback: an API and, on another port and host name, the storage of logs. It keeps every
  * request, fails on command, and complains of what a client must never do.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -37,8 +38,10 @@ export interface FakeOptions {
   readonly filteredCap?: number;
   /** Before every path, as on a GHES. */
   readonly base?: string;
-  /** Orgs and their repositories. */
+  /** Whether answers are held against GitHub's description. */
   readonly validates?: boolean;
+  /** Whether answers have a mark by which they can be asked for if changed. */
+  readonly etags?: boolean;
 }
 
 /** A token that must be found nowhere afterwards. */
@@ -82,6 +85,7 @@ export class FakeGithub {
       filteredCap: 1000,
       base: '',
       validates: true,
+      etags: true,
       ...options,
       limit,
     };
@@ -177,6 +181,14 @@ export class FakeGithub {
     response.setHeader('x-ratelimit-resource', 'core');
   }
 
+  /** What has not changed counts for nothing. */
+  #giveBack(response: ServerResponse): void {
+    if (this.options.limit === null) return;
+    this.remaining++;
+    response.setHeader('x-ratelimit-remaining', this.remaining);
+    response.setHeader('x-ratelimit-used', this.options.limit - this.remaining);
+  }
+
   #callApi(url: URL, request: IncomingMessage, response: ServerResponse): void {
     if (request.headers['user-agent'] === undefined) this.violations.push('no user-agent');
     const { base } = this.options;
@@ -226,10 +238,20 @@ export class FakeGithub {
         : null;
     if (flaw !== null) this.violations.push(`the fake's answer is none of GitHub's: ${flaw}`);
     const text = JSON.stringify(body);
-    response.writeHead(status, {
+    const { authorization = '', 'if-none-match': known } = response.req.headers;
+    // Who asks is a part of it: another token's is never the same.
+    const etag = `W/"${createHash('sha256').update(`${authorization} ${text}`).digest('hex')}"`;
+    const headers = {
       'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-    });
+      ...(status === 200 && this.options.etags ? { etag } : {}),
+    };
+    if (status === 200 && known === etag) {
+      this.#giveBack(response);
+      response.writeHead(304, headers);
+      response.end();
+      return;
+    }
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
     response.end(text);
   }
 }

@@ -68,9 +68,10 @@ export function fail(
         response.setHeader(name, value ?? '');
       fake.send(response, kind.status, { message: kind.message });
       // Those on their way when the answer left are no offence.
-      response.on('finish', () =>
-        setTimeout(() => (fake.penaltyUntil = Date.now() + kind.milliseconds - 50), 30),
-      );
+      response.on('finish', () => {
+        const until = Date.now() + kind.milliseconds - 50;
+        setTimeout(() => (fake.penaltyUntil = until), Math.min(kind.milliseconds / 3, 200));
+      });
       return true;
     case 'reset':
       request.socket.destroy();
