@@ -48,32 +48,23 @@ export async function runIngestGithub(
   const isNew = request.dryRun && !existsSync(file);
   return withIngestLock(isNew ? ':memory:' : file, async () => {
     const store = Store.open(isNew ? ':memory:' : file);
-    if (!request.dryRun) requireRoom(path.dirname(file));
     const stop = stopping(terminal);
     try {
+      if (!request.dryRun) requireRoom(path.dirname(file));
       const userAgent = `buildlog/${version}`;
       const budget = { maxCalls: options.maxCalls ?? null, minRemaining: options.minRemaining };
       const gate = new Gate(budget, stop.signal, paceOf(terminal.env), (until, why) =>
         terminal.say(`wait   ${why}: going on at ${until.toISOString().slice(11, 19)} UTC`),
       );
       const warn = (message: string): void => terminal.warn(server.host, message);
-      const client = await GithubClient.create(server, credential, gate, stop.signal, {
-        userAgent,
-        fetch,
-        warn,
-      });
+      const about = { userAgent, fetch, warn };
+      const way = { server, fetch, userAgent, signal: stop.signal };
+      const client = await GithubClient.create(server, credential, gate, stop.signal, about);
       const context = new IngestContext({
         store,
         patterns,
         client,
-        download: {
-          server,
-          fetch,
-          pace: gate.pace,
-          signal: stop.signal,
-          userAgent,
-          maxBytes: options.maxLogSize * 1e6,
-        },
+        download: { ...way, pace: gate.pace, maxBytes: options.maxLogSize * 1e6 },
         request,
         signal: stop.signal,
         reporter: {
@@ -87,10 +78,9 @@ export async function runIngestGithub(
       const run = (): Promise<GithubIngestResult> => ingestGithub(context);
       const started = Date.now();
       const result = request.dryRun ? await store.tryOut(run) : await run();
+      const seconds = (Date.now() - started) / 1000;
       terminal.answer(
-        request.dryRun
-          ? `${result.plan || 'nothing could be listed'}\ndry run: nothing was read or saved`
-          : `${summaryText(result, (Date.now() - started) / 1000)}\nsaved in ${file}`,
+        request.dryRun ? dryText(result) : `${summaryText(result, seconds)}\nsaved in ${file}`,
       );
       if (result.ending === 'interrupted') {
         terminal.say('interrupted; what was read is saved, and the same command goes on from here');
@@ -103,6 +93,10 @@ export async function runIngestGithub(
       store.close();
     }
   });
+}
+
+function dryText({ plan }: GithubIngestResult): string {
+  return `${plan || 'nothing could be listed'}\ndry run: nothing was read or saved`;
 }
 
 function requestOf(

@@ -136,6 +136,10 @@ export class FakeGithub {
       faulty: false,
     };
     this.requests.push(recorded);
+    const sent = `${request.url ?? ''} ${JSON.stringify(request.headers)}`;
+    if (to === 'storage' && sent.includes(canary)) {
+      this.violations.push('the token was sent to the storage');
+    }
     if (to === 'api') {
       this.inFlight++;
       this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);

@@ -30,11 +30,8 @@ export async function askerFor(
   credential: Credential,
   request: Octokit['request'],
 ): Promise<Asker> {
-  const renew = (): Promise<boolean> => Promise.resolve(false);
-  if (credential.kind === 'none') return { authorization: () => Promise.resolve(null), renew };
-  if (credential.kind === 'token') {
-    return { authorization: () => Promise.resolve(`token ${credential.token}`), renew };
-  }
+  if (credential.kind === 'none') return fixed(null);
+  if (credential.kind === 'token') return fixed(`token ${credential.token}`);
   const { createAppAuth } = await import('@octokit/auth-app');
   const { appId, privateKey, installationId } = credential;
   const auth = createAppAuth({ appId, privateKey, installationId, request });
@@ -44,6 +41,13 @@ export async function askerFor(
       await auth({ type: 'installation', refresh: true });
       return true;
     },
+  };
+}
+
+function fixed(authorization: string | null): Asker {
+  return {
+    authorization: () => Promise.resolve(authorization),
+    renew: () => Promise.resolve(false),
   };
 }
 

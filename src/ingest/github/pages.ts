@@ -47,13 +47,17 @@ export async function* pagesOf<S extends z.ZodType, R>(
     }
     const hasNext = answer === null ? known?.hasNext === true : answer.hasNext;
     const rows = answer === null ? [] : rowsOf(answer.data);
-    const counted = z.object({ total_count: z.int() }).safeParse(answer?.data);
     const etag = String(answer?.headers['etag'] ?? '') || null;
-    const total = counted.data?.total_count ?? rows.length;
+    const total = countIn(answer?.data) ?? rows.length;
     yield { rows, total, unchanged: answer === null, hasNext, etag };
     if (!hasNext) return;
     offset += perPage;
   }
+}
+
+/** How many rows the whole list has, where an answer tells it. */
+function countIn(data: unknown): number | null {
+  return z.object({ total_count: z.int() }).safeParse(data).data?.total_count ?? null;
 }
 
 function isTooSlow(error: unknown): boolean {

@@ -1,15 +1,15 @@
-/** fetch through proxies: undici's own, since Node's knows HTTP_PROXY only from 22.21 on. Loaded only where it is needed. */
-import { EnvHttpProxyAgent, fetch } from 'undici';
+/** fetch through proxies: undici's, since Node's own knows HTTP_PROXY only from 22.21 on. Loaded only where it is needed. */
+import { EnvHttpProxyAgent, install, setGlobalDispatcher } from 'undici';
 
 import type { Fetch } from './client.ts';
 
+/** From here on the whole process fetches through the proxies. */
 export function proxiedFetch(proxies: {
   readonly httpProxy: string;
   readonly httpsProxy: string;
   readonly noProxy: string;
 }): Fetch {
-  const dispatcher = new EnvHttpProxyAgent(proxies);
-  // The same function: Node's types are those of the undici inside Node.
-  return ((address: URL | string, init: object) =>
-    fetch(address, { ...init, dispatcher })) as unknown as Fetch;
+  install();
+  setGlobalDispatcher(new EnvHttpProxyAgent(proxies));
+  return globalThis.fetch;
 }
