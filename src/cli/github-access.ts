@@ -1,14 +1,17 @@
 /** From arguments and environment to a server and the token that belongs to it. A token goes to its own host only. */
+import { createPrivateKey } from 'node:crypto';
+
+import type { Credential } from '../ingest/github/credential.ts';
 import { apiOf, isName, serverAt, type Server } from '../ingest/github/server.ts';
+import { transportFor, type Transport } from '../ingest/github/transport.ts';
 import { UsageError } from './exit-code.ts';
 import type { AccessOptions } from './options.ts';
 
 export interface Access {
   readonly server: Server;
-  /** Null where none is set. */
-  readonly token: string | null;
-  /** The variable that holds it. */
-  readonly tokenFrom: string;
+  readonly credential: Credential;
+  /** The variable that holds it, or should. */
+  readonly credentialFrom: string;
 }
 
 /** `--api-url`, else GITHUB_API_URL as Actions sets it, else GH_HOST, else github.com. @throws UsageError */
@@ -21,12 +24,49 @@ export function githubAccess(
   const api = given ?? apiOf(named ?? 'github.com');
   try {
     const server = serverAt(api, named, logHost);
-    return { server, ...tokenFor(server, env) };
+    return { server, ...(appFor(server, env) ?? tokenFor(server, env)) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(
       error.message,
       'give the API address: --api-url https://ghe.example.org/api/v3',
+    );
+  }
+}
+
+/** How requests get to a server from here. @throws UsageError */
+export async function githubTransport(env: NodeJS.ProcessEnv): Promise<Transport> {
+  try {
+    return await transportFor(env);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message, 'set it like http://proxy.example.org:3128, or unset it');
+  }
+}
+
+/** A GitHub App of the server, where all three variables of one are set. @throws UsageError */
+function appFor({ host }: Server, env: NodeJS.ProcessEnv): Omit<Access, 'server'> | null {
+  const [appId, installationId] = [env['BUILDLOG_APP_ID'], env['BUILDLOG_APP_INSTALLATION']];
+  const key = env['BUILDLOG_APP_KEY'];
+  if (!appId || !installationId || !key) return null;
+  // As a token does, an app belongs to one host.
+  if (host !== (env['BUILDLOG_APP_HOST'] || 'github.com')) return null;
+  return {
+    credential: { kind: 'app', appId, installationId, privateKey: pkcs8(key) },
+    credentialFrom: 'BUILDLOG_APP_ID',
+  };
+}
+
+/** GitHub hands out keys in an older form, and some places keep line ends as two characters. */
+function pkcs8(key: string): string {
+  try {
+    return createPrivateKey(key.replaceAll('\\n', '\n'))
+      .export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+  } catch {
+    throw new UsageError(
+      'BUILDLOG_APP_KEY holds no private key',
+      'give the content of the file that GitHub made: BUILDLOG_APP_KEY="$(cat app.pem)"',
     );
   }
 }
@@ -40,10 +80,11 @@ function tokenFor({ host, api }: Server, env: NodeJS.ProcessEnv): Omit<Access, '
   const names = isPublic
     ? ['GH_TOKEN', 'GITHUB_TOKEN']
     : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN', ...(isOwn ? ['GITHUB_TOKEN'] : [])];
-  const name = names.find((variable) => env[variable]);
+  const name = names.find((variable) => env[variable]?.trim());
+  const token = name === undefined ? '' : (env[name]?.trim() ?? '');
   return {
-    token: name === undefined ? null : (env[name]?.trim() ?? null),
-    tokenFrom: name ?? names[0] ?? '',
+    credential: token === '' ? { kind: 'none' } : { kind: 'token', token },
+    credentialFrom: name ?? names[0] ?? '',
   };
 }
 

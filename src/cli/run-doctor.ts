@@ -5,14 +5,14 @@ import { GithubClient } from '../ingest/github/client.ts';
 import { GithubFailure, redact } from '../ingest/github/failure.ts';
 import { Gate } from '../ingest/github/gate.ts';
 import { probe, readAccess, type Finding } from '../ingest/github/probe.ts';
-import { countLogStates, countPending } from '../store/fetch-states.ts';
+import { countLeft, countLogStates } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
 import { nameOf } from './commands/ingest-github/context.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
-import { githubAccess, repositoryOf } from './github-access.ts';
+import { githubAccess, githubTransport, repositoryOf } from './github-access.ts';
 import type { DoctorOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,7 +26,10 @@ export async function runDoctor(
 ): Promise<ExitCode> {
   const findings = [
     ...(await patternFindings(terminal, options)),
-    ...databaseFindings(databasePath(options.db, terminal.env)),
+    ...databaseFindings(
+      databasePath(options.db, terminal.env),
+      githubAccess(options, terminal.env).server.host,
+    ),
     ...(await githubFindings(terminal, options, version)),
   ];
   for (const { state, text } of findings) terminal.answer(`${mark[state]} ${redact(text)}`);
@@ -41,20 +44,20 @@ async function patternFindings(terminal: Terminal, options: DoctorOptions): Prom
     : [{ state: 'bad', text: `patterns: ${count}; ${problems.length} problems, see above` }];
 }
 
-function databaseFindings(file: string): Finding[] {
+function databaseFindings(file: string, host: string): Finding[] {
   if (!existsSync(file))
     return [{ state: 'note', text: `database: ${file} is not there yet; an ingest makes it` }];
   const store = Store.open(file, { readonly: true });
   try {
     const last = lastIngest(store.db);
     const states = countLogStates(store.db);
-    const pending = countPending(store.db);
+    const { attempts } = countLeft(store.db, host);
     const logs = states.map(({ state, count }) => `${count} ${state}`).join(', ');
     return [
       { state: 'good', text: `database: ${file}, last ingest ${last ?? 'never'}` },
       {
         state: 'note',
-        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${pending} attempts to be read`,
+        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${attempts} attempts to be read`,
       },
     ];
   } finally {
@@ -67,22 +70,23 @@ async function githubFindings(
   options: DoctorOptions,
   version: string,
 ): Promise<Finding[]> {
-  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
+  const { server, credential, credentialFrom } = githubAccess(options, terminal.env);
   const known: Finding =
-    token === null
-      ? { state: 'bad', text: `token: ${tokenFrom} is not set` }
-      : { state: 'good', text: `token: from ${tokenFrom}, for ${server.host} only` };
-  if (token === null && !server.loopback) return [known];
+    credential.kind === 'none'
+      ? { state: 'bad', text: `token: ${credentialFrom} is not set` }
+      : { state: 'good', text: `token: from ${credentialFrom}, for ${server.host} only` };
+  if (credential.kind === 'none' && !server.loopback) return [known];
   const { signal } = new AbortController();
   const gate = new Gate({ maxCalls: 50, minRemaining: 0 }, signal);
   const userAgent = `buildlog/${version}`;
-  const { fetch } = globalThis;
-  const client = new GithubClient(server, token, gate, signal, {
+  const { fetch, proxy } = await githubTransport(terminal.env);
+  const client = await GithubClient.create(server, credential, gate, signal, {
     userAgent,
     fetch,
     warn: (text) => terminal.warn(server.host, redact(text)),
   });
   const findings: Finding[] = [known];
+  if (proxy !== null) findings.push({ state: 'note', text: `proxy: ${proxy}` });
   try {
     findings.push(...(await readAccess(client)), clockFinding(gate.skew));
     if (options.probe !== undefined) {

@@ -7,14 +7,16 @@ import { GithubClient } from '../ingest/github/client.ts';
 import { redact } from '../ingest/github/failure.ts';
 import { defaultPace, Gate } from '../ingest/github/gate.ts';
 import { isName } from '../ingest/github/server.ts';
+import { requireRoom } from '../store/folder.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { Store } from '../store/store.ts';
-import { IngestContext, size, type GithubRequest } from './commands/ingest-github/context.ts';
+import { IngestContext, type GithubRequest } from './commands/ingest-github/context.ts';
 import { ingestGithub, type GithubIngestResult } from './commands/ingest-github/ingest.ts';
+import { summaryText } from './commands/ingest-github/summary.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
-import { githubAccess, repositoryOf, sinceOf } from './github-access.ts';
+import { githubAccess, githubTransport, repositoryOf, sinceOf } from './github-access.ts';
 import type { IngestGithubOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,12 +34,13 @@ export async function runIngestGithub(
     );
   }
   const request = requestOf(repositories, orgs, options);
-  const { server, token, tokenFrom } = githubAccess(options, terminal.env);
-  if (token === null && !server.loopback) {
+  const { server, credential, credentialFrom } = githubAccess(options, terminal.env);
+  if (credential.kind === 'none' && !server.loopback) {
     terminal.say(`buildlog: no token for ${server.host}: without one GitHub gives no logs`);
-    terminal.say(`  help: set ${tokenFrom} to a token with read access to Actions`);
+    terminal.say(`  help: set ${credentialFrom} to a token with read access to Actions`);
     return exitCode.authentication;
   }
+  const { fetch } = await githubTransport(terminal.env);
   // Thousands of logs leave garbage that V8 would let grow to three times of what is alive.
   setFlagsFromString('--heap-growing-percent=20');
   const { patterns, problems } = await checkedPatterns(terminal, options);
@@ -47,26 +50,21 @@ export async function runIngestGithub(
     const store = Store.open(isNew ? ':memory:' : file);
     const stop = stopping(terminal);
     try {
+      if (!request.dryRun) requireRoom(path.dirname(file));
       const userAgent = `buildlog/${version}`;
       const budget = { maxCalls: options.maxCalls ?? null, minRemaining: options.minRemaining };
       const gate = new Gate(budget, stop.signal, paceOf(terminal.env), (until, why) =>
         terminal.say(`wait   ${why}: going on at ${until.toISOString().slice(11, 19)} UTC`),
       );
-      const { fetch } = globalThis;
       const warn = (message: string): void => terminal.warn(server.host, message);
-      const client = new GithubClient(server, token, gate, stop.signal, { userAgent, fetch, warn });
+      const about = { userAgent, fetch, warn };
+      const way = { server, fetch, userAgent, signal: stop.signal };
+      const client = await GithubClient.create(server, credential, gate, stop.signal, about);
       const context = new IngestContext({
         store,
         patterns,
         client,
-        download: {
-          server,
-          fetch,
-          pace: gate.pace,
-          signal: stop.signal,
-          userAgent,
-          maxBytes: options.maxLogSize * 1e6,
-        },
+        download: { ...way, pace: gate.pace, maxBytes: options.maxLogSize * 1e6 },
         request,
         signal: stop.signal,
         reporter: {
@@ -78,8 +76,12 @@ export async function runIngestGithub(
         },
       });
       const run = (): Promise<GithubIngestResult> => ingestGithub(context);
+      const started = Date.now();
       const result = request.dryRun ? await store.tryOut(run) : await run();
-      if (!request.dryRun) terminal.answer(summary(result, file));
+      const seconds = (Date.now() - started) / 1000;
+      terminal.answer(
+        request.dryRun ? dryText(result) : `${summaryText(result, seconds)}\nsaved in ${file}`,
+      );
       if (result.ending === 'interrupted') {
         terminal.say('interrupted; what was read is saved, and the same command goes on from here');
       }
@@ -91,6 +93,10 @@ export async function runIngestGithub(
       store.close();
     }
   });
+}
+
+function dryText({ plan }: GithubIngestResult): string {
+  return `${plan || 'nothing could be listed'}\ndry run: nothing was read or saved`;
 }
 
 function requestOf(
@@ -136,28 +142,11 @@ function stopping(terminal: Terminal): { signal: AbortSignal; end: () => void } 
 function paceOf(env: NodeJS.ProcessEnv): typeof defaultPace {
   const factor = Number(env['BUILDLOG_PACE'] ?? '1');
   if (!(factor > 0 && factor < 1)) return defaultPace;
-  const { backoff, secondary, slack, idle, ...rest } = defaultPace;
+  const { backoff, secondary, slack, ...rest } = defaultPace;
   return {
     ...rest,
     backoff: backoff * factor,
     secondary: secondary * factor,
     slack: slack * factor,
-    idle: Math.max(idle * factor, 500),
   };
-}
-
-function summary(
-  { counts, tally, calls, notices, collisions }: GithubIngestResult,
-  file: string,
-): string {
-  const { added, changed, unchanged } = counts;
-  const news =
-    added + changed === 0
-      ? 'nothing new'
-      : `${added} jobs added, ${changed} changed, ${unchanged} unchanged`;
-  const left = notices.length === 0 ? '' : `; ${notices.length} things left out, see above`;
-  return (
-    `${tally.runs} runs, ${tally.attempts} attempts and ${tally.logs} logs (${size(tally.bytes)}) read with ${calls} calls; ` +
-    `${news}; ${collisions} jobs hit by a neighbour or an engine stop${left}\nsaved in ${file}`
-  );
 }

@@ -14,6 +14,7 @@ import { reports } from '../reports/catalog.ts';
 import { explain } from '../reports/explanation.ts';
 import { plural, readHistory } from '../reports/history.ts';
 import { readStories, type JobStory } from '../reports/job-story.ts';
+import { withIngestLock } from '../store/ingest-lock.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
@@ -35,16 +36,18 @@ export async function runIngestFiles(
   setFlagsFromString('--heap-growing-percent=20');
   const { patterns, problems } = await checkedPatterns(terminal, options);
   const file = databasePath(options.db, terminal.env);
-  const store = Store.open(file);
-  try {
-    const request = { globs, metadata: options.metadata ?? [], runs: options.runs ?? [] };
-    const result = await ingestFiles(store, patterns, request, reporterOf(terminal));
-    terminal.answer(ingestText(result, file));
-    if (problems.length > 0) return exitCode.usage;
-    return result.notices.length > 0 ? exitCode.partial : exitCode.done;
-  } finally {
-    store.close();
-  }
+  return withIngestLock(file, async () => {
+    const store = Store.open(file);
+    try {
+      const request = { globs, metadata: options.metadata ?? [], runs: options.runs ?? [] };
+      const result = await ingestFiles(store, patterns, request, reporterOf(terminal));
+      terminal.answer(ingestText(result, file));
+      if (problems.length > 0) return exitCode.usage;
+      return result.notices.length > 0 ? exitCode.partial : exitCode.done;
+    } finally {
+      store.close();
+    }
+  });
 }
 
 export function runReport(terminal: Terminal, name: string, options: ReportOptions): ExitCode {

@@ -2,7 +2,7 @@
 import type { Db } from './store.ts';
 
 /** Tables of the journal, which tell when something was done and not what is known. */
-const journal = new Set(['ingests', 'notices', 'scans']);
+const journal = new Set(['ingests', 'notices', 'scans', 'list_marks']);
 
 /** One line for each row, ordered by table and key. */
 export function* logicalDump(db: Db): Generator<string> {

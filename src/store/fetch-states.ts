@@ -176,13 +176,19 @@ export function countLogStates(db: Db): { state: LogStateName; count: number }[]
     .all();
 }
 
-/** How many attempts have jobs that are not known yet. */
-export function countPending(db: Db): number {
-  const count = db
-    .prepare("SELECT count(*) FROM attempt_states WHERE state = 'pending'")
-    .pluck()
-    .get();
-  return Number(count);
+/** How many attempts and logs are known of and still to be read. */
+export function countLeft(db: Db, host: string): { attempts: number; logs: number } {
+  const count = (table: string, state: string): number =>
+    Number(
+      db
+        .prepare(`SELECT count(*) FROM ${table} WHERE host = ? AND state = ?`)
+        .pluck()
+        .get(host, state),
+    );
+  return {
+    attempts: count('attempt_states', 'pending'),
+    logs: count('log_states', 'wanted'),
+  };
 }
 
 /** Whether the same job stands in an earlier attempt of the run: same name, times and runner. */
@@ -216,6 +222,16 @@ export function writeKeptLog(
     `INSERT INTO kept_logs VALUES (?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, file = excluded.file`,
   ).run(host, jobId, kept.sha256, kept.bytes, kept.file);
+}
+
+/** Somebody else asks now: what was not given to the one before is asked for again. Call inside a transaction. */
+export function retryDenied(db: Db, host: string, repository: string): void {
+  prepared(
+    db,
+    `UPDATE log_states SET state = 'wanted', tries = 0, next_try = NULL
+     WHERE host = ? AND (state = 'denied' OR (state = 'wanted' AND next_try IS NOT NULL))
+       AND job_id IN (SELECT job_id FROM jobs WHERE host = ? AND repository = ?)`,
+  ).run(host, host, repository);
 }
 
 /** A larger share makes all draws so far draws of the larger share. Call inside a transaction. */

@@ -55,3 +55,14 @@ SELECT j.host, j.job_id, j.repository, j.conclusion, s.state, s.state = 'copied'
   s.probability, s.verified, s.tries, s.note
 FROM jobs j JOIN log_states s USING (host, job_id);
 `;
+
+/** A later step: what the next ingest may ask for with a condition. */
+export const githubMarks = `
+-- The first page of a repository's runs as it was last answered, and to whom: part of the journal.
+-- newest: the newest run on it was created then.
+CREATE TABLE list_marks (
+  host TEXT NOT NULL, repository TEXT NOT NULL, identity TEXT NOT NULL,
+  etag TEXT, newest TEXT, has_next INTEGER NOT NULL,
+  PRIMARY KEY (host, repository)
+) STRICT, WITHOUT ROWID;
+`;

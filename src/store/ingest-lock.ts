@@ -2,9 +2,12 @@
  * One ingest at a time for each database. The lock is SQLite's own on a file beside it: the system takes it
  * away from a process that dies, so that nothing has to be cleaned up after a kill.
  */
+import path from 'node:path';
+
 import Database from 'better-sqlite3';
 
-import { explainSqlite, StoreError } from './store-error.ts';
+import { makeFolder } from './folder.ts';
+import { explainOpening, StoreError } from './store-error.ts';
 
 /** Runs `work` while no other ingest runs on the database `file`. @throws StoreError when one does */
 export async function withIngestLock<T>(file: string, work: () => Promise<T>): Promise<T> {
@@ -20,6 +23,7 @@ export async function withIngestLock<T>(file: string, work: () => Promise<T>): P
 function open(lockFile: string, file: string): Database.Database {
   let lock: Database.Database | null = null;
   try {
+    makeFolder(path.dirname(file));
     lock = new Database(lockFile);
     lock.pragma('busy_timeout = 0');
     lock.exec('BEGIN EXCLUSIVE');
@@ -33,6 +37,6 @@ function open(lockFile: string, file: string): Database.Database {
         { cause: error },
       );
     }
-    throw explainSqlite(error, lockFile);
+    throw explainOpening(error, lockFile);
   }
 }

@@ -91,6 +91,7 @@ export function renameRepository(db: Db, host: string, from: string, to: string)
     host,
     from,
   );
+  prepared(db, 'DELETE FROM list_marks WHERE host = ? AND repository = ?').run(host, from);
   prepared(db, 'DELETE FROM repositories WHERE host = ? AND name = ?').run(host, from);
 }
 

@@ -1,9 +1,9 @@
 /** The one SQLite file: opened, brought up to date, and closed. Everything else takes it from here. */
-import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import Database from 'better-sqlite3';
 
+import { makeFolder } from './folder.ts';
 import { migrations } from './migrations.ts';
 import { openForReading } from './open-for-reading.ts';
 import { damaged, explainOpening, explainSqlite, StoreError } from './store-error.ts';
@@ -104,13 +104,6 @@ export class Store {
   close(): void {
     this.db.close();
   }
-}
-
-/** One folder after the other: Node's own recursive way never ends below /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(path.dirname(folder));
-  mkdirSync(folder);
 }
 
 function migrate(file: string, db: Db, readonly: boolean): void {

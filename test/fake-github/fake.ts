@@ -2,6 +2,7 @@
  * A GitHub on loopback: an API and, on another port and host name, the storage of logs. It keeps every
  * request, fails on command, and complains of what a client must never do.
  */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -15,7 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { Description } from './answers.ts';
 import { fail, type Fault } from './faults.ts';
 import type { FakeAttempt, FakeJob, FakeRepository, FakeRun } from './history.ts';
-import { answerApi } from './routes.ts';
+import { answerApi, answerPost } from './routes.ts';
 import { sendLog } from './storage.ts';
 
 export interface Recorded {
@@ -37,8 +38,10 @@ export interface FakeOptions {
   readonly filteredCap?: number;
   /** Before every path, as on a GHES. */
   readonly base?: string;
-  /** Orgs and their repositories. */
+  /** Whether answers are held against GitHub's description. */
   readonly validates?: boolean;
+  /** Whether answers have a mark by which they can be asked for if changed. */
+  readonly etags?: boolean;
 }
 
 /** A token that must be found nowhere afterwards. */
@@ -59,6 +62,8 @@ export class FakeGithub {
   readonly faults: Fault[] = [];
   /** Names that repositories had before. */
   readonly renamed = new Map<string, string>();
+  /** Tokens that are accepted; null for any. An app of this GitHub adds to them, each time it asks. */
+  tokens: string[] | null = null;
   /** Milliseconds of the newest penalty; a request before its end is a violation. */
   penaltyUntil = 0;
   remaining: number;
@@ -80,6 +85,7 @@ export class FakeGithub {
       filteredCap: 1000,
       base: '',
       validates: true,
+      etags: true,
       ...options,
       limit,
     };
@@ -130,6 +136,10 @@ export class FakeGithub {
       faulty: false,
     };
     this.requests.push(recorded);
+    const sent = `${request.url ?? ''} ${JSON.stringify(request.headers)}`;
+    if (to === 'storage' && sent.includes(canary)) {
+      this.violations.push('the token was sent to the storage');
+    }
     if (to === 'api') {
       this.inFlight++;
       this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
@@ -175,6 +185,14 @@ export class FakeGithub {
     response.setHeader('x-ratelimit-resource', 'core');
   }
 
+  /** What has not changed counts for nothing. */
+  #giveBack(response: ServerResponse): void {
+    if (this.options.limit === null) return;
+    this.remaining++;
+    response.setHeader('x-ratelimit-remaining', this.remaining);
+    response.setHeader('x-ratelimit-used', this.options.limit - this.remaining);
+  }
+
   #callApi(url: URL, request: IncomingMessage, response: ServerResponse): void {
     if (request.headers['user-agent'] === undefined) this.violations.push('no user-agent');
     const { base } = this.options;
@@ -182,7 +200,12 @@ export class FakeGithub {
       this.send(response, 404, { message: 'Not Found' });
       return;
     }
-    answerApi(this, new URL(url.pathname.slice(base.length) + url.search, url), response);
+    const asked = new URL(url.pathname.slice(base.length) + url.search, url);
+    const { authorization = '' } = request.headers;
+    if (request.method === 'POST') answerPost(this, asked, authorization, response);
+    else if (this.tokens?.includes(authorization.replace(/^\w+ /, '')) === false) {
+      this.send(response, 401, { message: 'Bad credentials' });
+    } else answerApi(this, asked, response);
   }
 
   /** A signed address in the storage, good for a minute. */
@@ -219,10 +242,20 @@ export class FakeGithub {
         : null;
     if (flaw !== null) this.violations.push(`the fake's answer is none of GitHub's: ${flaw}`);
     const text = JSON.stringify(body);
-    response.writeHead(status, {
+    const { authorization = '', 'if-none-match': known } = response.req.headers;
+    // Who asks is a part of it: another token's is never the same.
+    const etag = `W/"${createHash('sha256').update(`${authorization} ${text}`).digest('hex')}"`;
+    const headers = {
       'content-type': 'application/json; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-    });
+      ...(status === 200 && this.options.etags ? { etag } : {}),
+    };
+    if (status === 200 && known === etag) {
+      this.#giveBack(response);
+      response.writeHead(304, headers);
+      response.end();
+      return;
+    }
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
     response.end(text);
   }
 }

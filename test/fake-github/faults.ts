@@ -1,5 +1,6 @@
 /** What may go wrong on the way, on command: a number of times, and then all is well. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 
 import type { FakeGithub } from './fake.ts';
 
@@ -32,6 +33,8 @@ export type FaultKind =
   | { readonly is: 'cut'; readonly at: number }
   /** No length is announced, and the end of the connection is the end of the body. */
   | { readonly is: 'unframed'; readonly at: number }
+  /** The body is compressed and its end is missing, which its length does not tell. */
+  | { readonly is: 'gzip-cut'; readonly keep: number }
   /** The body stops coming, and the connection stays. */
   | { readonly is: 'stall'; readonly at: number }
   | { readonly is: 'reset' }
@@ -68,9 +71,10 @@ export function fail(
         response.setHeader(name, value ?? '');
       fake.send(response, kind.status, { message: kind.message });
       // Those on their way when the answer left are no offence.
-      response.on('finish', () =>
-        setTimeout(() => (fake.penaltyUntil = Date.now() + kind.milliseconds - 50), 30),
-      );
+      response.on('finish', () => {
+        const until = Date.now() + kind.milliseconds - 50;
+        setTimeout(() => (fake.penaltyUntil = until), Math.min(kind.milliseconds / 3, 200));
+      });
       return true;
     case 'reset':
       request.socket.destroy();
@@ -90,7 +94,7 @@ export function fail(
   }
 }
 
-type Spoiling = Extract<FaultKind, { is: 'cut' | 'unframed' | 'stall' | 'body' }>;
+type Spoiling = Extract<FaultKind, { is: 'cut' | 'unframed' | 'gzip-cut' | 'stall' | 'body' }>;
 
 /** Changes what the right answer writes. */
 function spoil(kind: Spoiling, response: ServerResponse): void {
@@ -110,6 +114,13 @@ function spoil(kind: Spoiling, response: ServerResponse): void {
       response.setHeader('content-length', Buffer.byteLength(text));
       writeHead(status);
       return end(text);
+    }
+    if (kind.is === 'gzip-cut') {
+      const part = gzipSync(bytes).subarray(0, kind.keep);
+      response.setHeader('content-encoding', 'gzip');
+      response.setHeader('content-length', part.length);
+      writeHead(status);
+      return end(part);
     }
     if (kind.is === 'unframed') {
       response.removeHeader('content-length');

@@ -87,8 +87,9 @@ function addHistory(repositories: Map<string, FakeRepository>, folder: string): 
 }
 
 function logIn(folder: string, id: number): (() => Buffer) | null {
-  const file = path.join(folder, 'logs', `${id}.log.gz`);
-  return existsSync(file) ? () => gunzipSync(readFileSync(file)) : null;
+  const file = path.join(folder, 'logs', `${id}.log`);
+  if (existsSync(file)) return () => readFileSync(file);
+  return existsSync(`${file}.gz`) ? () => gunzipSync(readFileSync(`${file}.gz`)) : null;
 }
 
 /** The latest moment in a history, for the fake's clock to begin after it. */

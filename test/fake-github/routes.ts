@@ -1,4 +1,5 @@
 /** Which answer belongs to which path of the API. */
+import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import { jobAnswer, repositoryAnswer, runAnswer } from './answers.ts';
@@ -15,8 +16,27 @@ export function answerApi(fake: FakeGithub, url: URL, response: ServerResponse):
   if (path === '/rate_limit') sendRateLimit(fake, response);
   else if (org !== undefined) {
     const own = fake.repositories.filter(({ fullName }) => fullName.startsWith(`${org}/`));
-    sendList(fake, url, response, own.map(repositoryAnswer), null);
+    if (own.length === 0) fake.send(response, 404, notFound);
+    else sendList(fake, url, response, own.map(repositoryAnswer), null);
   } else answerRepository(fake, url, response);
+}
+
+/** The only thing that is asked for by POST: an hour's token for an app. */
+export function answerPost(
+  fake: FakeGithub,
+  url: URL,
+  authorization: string,
+  response: ServerResponse,
+): void {
+  const isApp = /^bearer ey[\w-]+\.[\w-]+\.[\w-]+$/i.test(authorization);
+  if (!isApp || !/^\/app\/installations\/\d+\/access_tokens$/.test(url.pathname)) {
+    fake.send(response, isApp ? 404 : 401, isApp ? notFound : { message: 'Bad credentials' });
+    return;
+  }
+  const token = `ghs_${randomBytes(18).toString('hex')}`;
+  fake.tokens = [...(fake.tokens ?? []), token];
+  const expires = new Date(Date.now() + 3_600_000).toISOString();
+  fake.send(response, 201, { token, expires_at: expires, permissions: { actions: 'read' } });
 }
 
 function answerRepository(fake: FakeGithub, url: URL, response: ServerResponse): void {

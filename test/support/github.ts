@@ -7,6 +7,7 @@ import {
   type GithubIngestResult,
 } from '../../src/cli/commands/ingest-github/ingest.ts';
 import { GithubClient } from '../../src/ingest/github/client.ts';
+import type { Credential } from '../../src/ingest/github/credential.ts';
 import { defaultPace, Gate, type Budget, type Pace } from '../../src/ingest/github/gate.ts';
 import { serverAt } from '../../src/ingest/github/server.ts';
 import { Store } from '../../src/store/store.ts';
@@ -23,7 +24,7 @@ import { closing, header, scriptStep, lines, stamped } from './job-log.ts';
 import { dumpOf } from './judged-jobs.ts';
 
 /** A GitHub's waits, a hundred times shorter. */
-const quick: Pace = { ...defaultPace, backoff: 5, secondary: 300, slack: 20, idle: 400 };
+const quick: Pace = { ...defaultPace, backoff: 5, secondary: 300, slack: 20 };
 
 const told: string[] = [];
 afterAll(() => {
@@ -55,7 +56,8 @@ export interface IngestOptions
   readonly pace?: Partial<Pace>;
   readonly signal?: AbortSignal;
   readonly maxBytes?: number;
-  readonly token?: string;
+  /** A token, or the app that gets one. */
+  readonly token?: string | Omit<Extract<Credential, { kind: 'app' }>, 'kind'>;
 }
 
 export type Ingested = GithubIngestResult & {
@@ -87,7 +89,13 @@ export async function ingest(
   const gate = new Gate({ maxCalls, minRemaining }, signal, { ...quick, ...pace });
   const userAgent = 'buildlog/test';
   const warn = (message: string): void => say(message);
-  const client = new GithubClient(server, token, gate, signal, { userAgent, fetch, warn });
+  const credential: Credential =
+    typeof token === 'string' ? { kind: 'token', token } : { kind: 'app', ...token };
+  const client = await GithubClient.create(server, credential, gate, signal, {
+    userAgent,
+    fetch,
+    warn,
+  });
   const context = new IngestContext({
     store,
     patterns,

@@ -1,6 +1,8 @@
 /** Reads the body of an answer piece by piece, with a time-out between the pieces and a bound on the whole. */
 import { setTimeout as after } from 'node:timers';
 
+import type { z } from 'zod';
+
 /** A body that did not come whole. */
 export class TornBody extends Error {
   override readonly name = 'TornBody';
@@ -22,6 +24,22 @@ export async function readBody(
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');
+}
+
+/** A body as JSON of the shape `schema`. @throws TornBody */
+export function shaped<S extends z.ZodType>(text: string, schema: S): z.infer<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new TornBody('the answer is cut short, or no JSON');
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new TornBody(
+    `the answer is not of the expected shape: \`${issue?.path.join('.') ?? ''}\` ${issue?.message ?? ''}`,
+  );
 }
 
 /** The pieces of a body as they come. Leaving the loop closes the connection. @throws TornBody */

@@ -6,10 +6,20 @@
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 
-import { readBody, TornBody } from './body.ts';
-import { classify, GithubFailure, limitOf, redact, type Headers } from './failure.ts';
+import { readBody, shaped, TornBody } from './body.ts';
+import { askerFor, identityOf, type Asker, type Credential } from './credential.ts';
+import {
+  answerIn,
+  asFailure,
+  classify,
+  GithubFailure,
+  limitOf,
+  reasonOf,
+  type Headers,
+} from './failure.ts';
 import type { Gate } from './gate.ts';
-import { type Server } from './server.ts';
+import type { Server } from './server.ts';
+import { warningsIn } from './warnings.ts';
 
 type Params = Readonly<Record<string, string | number | boolean>>;
 
@@ -37,6 +47,12 @@ interface RawReply {
 
 export type Fetch = typeof globalThis.fetch;
 
+export interface ClientOptions {
+  readonly userAgent: string;
+  readonly fetch: Fetch;
+  readonly warn: (message: string) => void;
+}
+
 const apiVersion = '2022-11-28';
 const mostTries = 4;
 const mostHops = 3;
@@ -46,37 +62,48 @@ const silent = (): void => {};
 
 export class GithubClient {
   readonly server: Server;
+  /** The mark of whoever asks; see `identityOf`. */
+  readonly identity: string;
   readonly gate: Gate;
   readonly #octokit: Octokit;
   readonly #signal: AbortSignal;
   readonly #warn: (message: string) => void;
+  readonly #asker: Asker;
   #sendsVersion = true;
   #warned = new Set<string>();
   #lastListAt: Date | null = null;
 
-  constructor(
+  /** A client that asks as `credential`. */
+  static async create(
     server: Server,
-    token: string | null,
+    credential: Credential,
     gate: Gate,
     signal: AbortSignal,
-    options: {
-      readonly userAgent: string;
-      readonly fetch: Fetch;
-      readonly warn: (message: string) => void;
-    },
+    { userAgent, fetch, warn }: ClientOptions,
+  ): Promise<GithubClient> {
+    // Octokit's own log would print addresses with their signatures.
+    const log = { debug: silent, info: silent, warn: silent, error: silent };
+    const octokit = new Octokit({ baseUrl: server.api, userAgent, request: { fetch }, log });
+    const asker = await askerFor(credential, octokit.request.defaults({ request: { signal } }));
+    return new GithubClient(server, identityOf(credential), asker, octokit, gate, signal, warn);
+  }
+
+  private constructor(
+    server: Server,
+    identity: string,
+    asker: Asker,
+    octokit: Octokit,
+    gate: Gate,
+    signal: AbortSignal,
+    warn: (message: string) => void,
   ) {
     this.server = server;
+    this.identity = identity;
     this.gate = gate;
+    this.#asker = asker;
     this.#signal = signal;
-    this.#warn = options.warn;
-    this.#octokit = new Octokit({
-      baseUrl: server.api,
-      userAgent: options.userAgent,
-      ...(token === null ? {} : { auth: token }),
-      request: { fetch: options.fetch },
-      // Octokit's own log would print addresses with their signatures.
-      log: { debug: silent, info: silent, warn: silent, error: silent },
-    });
+    this.#warn = warn;
+    this.#octokit = octokit;
     this.#octokit.hook.before('request', (request) => {
       request.headers['accept'] = 'application/vnd.github+json';
       if (this.#sendsVersion) request.headers['x-github-api-version'] = apiVersion;
@@ -94,15 +121,25 @@ export class GithubClient {
     params: Params,
     schema: S,
   ): Promise<Answer<z.infer<S>>> {
+    const answer = await this.jsonUnless(null, route, params, schema);
+    if (answer !== null) return answer;
+    throw new GithubFailure('unexpected', 304, 'nothing came for a question without conditions');
+  }
+
+  /** As `json`; null when the answer is still the one of `etag`, which takes nothing from the limit. */
+  async jsonUnless<S extends z.ZodType>(
+    etag: string | null,
+    route: string,
+    params: Params,
+    schema: S,
+  ): Promise<Answer<z.infer<S>> | null> {
+    const condition = etag === null ? {} : { 'if-none-match': etag };
     return this.#trying(async () => {
-      const answer = await this.#ask(route, params);
+      const answer = await this.#ask(route, params, condition);
+      if (answer.status === 304) return null;
       if (answer.status !== 200) {
         await answer.body?.cancel();
-        throw new GithubFailure(
-          'unexpected',
-          answer.status,
-          `HTTP ${answer.status} instead of a list`,
-        );
+        throw unexpected(answer, `HTTP ${answer.status} instead of a list`);
       }
       const text = await readBody(answer.body, this.#signal, this.gate.pace.idle);
       const data = shaped(text, schema);
@@ -124,11 +161,7 @@ export class GithubClient {
       await readBody(answer.body, this.#signal, this.gate.pace.idle);
       const location = answer.headers['location'];
       if (answer.status !== 302 || location === undefined) {
-        throw new GithubFailure(
-          'unexpected',
-          answer.status,
-          `HTTP ${answer.status} instead of a log's address`,
-        );
+        throw unexpected(answer, `HTTP ${answer.status} instead of a log's address`);
       }
       return new URL(String(location), answer.url);
     });
@@ -136,6 +169,7 @@ export class GithubClient {
 
   /** Tries again what failed by chance or ran into a limit; gives up on everything else. */
   async #trying<T>(once: () => Promise<T>): Promise<T> {
+    let hasRenewed = false;
     for (let tries = 1; ; tries++) {
       try {
         await this.gate.enter();
@@ -154,6 +188,10 @@ export class GithubClient {
           this.#sendsVersion = false;
           continue;
         }
+        if (failure.kind === 'authentication' && !hasRenewed) {
+          hasRenewed = true;
+          if (await this.#renewed()) continue;
+        }
         if (failure.kind === 'limited') {
           // The gate holds everybody back, this call too; the limit itself counts its strikes.
           tries--;
@@ -165,28 +203,37 @@ export class GithubClient {
     }
   }
 
+  async #renewed(): Promise<boolean> {
+    return this.#asker.renew().catch((error: unknown) => {
+      throw this.#failureOf(error);
+    });
+  }
+
   /** One call, with the hops to where a renamed repository is now: same origin only, since they carry the token. */
-  async #ask(route: string, params: Params): Promise<RawAnswer> {
-    let answer = await this.#send(route, params);
+  async #ask(
+    route: string,
+    params: Params,
+    condition: Readonly<Record<string, string>> = {},
+  ): Promise<RawAnswer> {
+    let answer = await this.#send(route, params, condition);
     for (let hop = 1; movedPermanently.has(answer.status); hop++) {
       await answer.body?.cancel();
       const target = new URL(String(answer.headers['location'] ?? ''), answer.url);
       const home = new URL(this.server.api);
       if (target.origin !== home.origin) {
-        throw new GithubFailure(
-          'unexpected',
-          answer.status,
-          `a redirect to the other host ${target.host} is not followed`,
-        );
+        throw unexpected(answer, `a redirect to the other host ${target.host} is not followed`);
       }
-      if (hop > mostHops)
-        throw new GithubFailure('unexpected', answer.status, 'too many redirects');
-      answer = await this.#send(`GET ${target.href}`, {});
+      if (hop > mostHops) throw unexpected(answer, 'too many redirects');
+      answer = await this.#send(`GET ${target.href}`, {}, condition);
     }
     return answer;
   }
 
-  async #send(route: string, params: Params): Promise<RawAnswer> {
+  async #send(
+    route: string,
+    params: Params,
+    condition: Readonly<Record<string, string>>,
+  ): Promise<RawAnswer> {
     // Octokit reports a signal's time-out as an answer of 500 and would wait with a dead signal.
     const attempt = new AbortController();
     const abort = (): void => attempt.abort(this.#signal.reason);
@@ -196,15 +243,21 @@ export class GithubClient {
       this.gate.pace.idle,
     );
     try {
+      const authorization = await this.#asker.authorization();
       const { status, headers, url, data }: RawReply = await this.#octokit.request(route, {
         ...params,
+        headers: { ...condition, ...(authorization === null ? {} : { authorization }) },
         request: { redirect: 'manual', parseSuccessResponseBody: false, signal: attempt.signal },
       });
       this.gate.note(headers);
       return { status, headers, url, body: data instanceof ReadableStream ? data : null };
     } catch (error) {
       this.#signal.throwIfAborted();
-      throw this.#failureOf(error);
+      // Octokit takes "nothing has changed" for an error.
+      const answer = answerIn(error);
+      if (answer?.status !== 304) throw this.#failureOf(error);
+      this.gate.note(answer.headers);
+      return { status: 304, headers: answer.headers, url: '', body: null };
     } finally {
       clearTimeout(timer);
       this.#signal.removeEventListener('abort', abort);
@@ -212,74 +265,27 @@ export class GithubClient {
   }
 
   #failureOf(error: unknown): unknown {
-    const read = httpError.safeParse(error);
-    if (!read.success || read.data.response === undefined) {
+    const answer = answerIn(error);
+    if (answer === null)
       return new GithubFailure('transient', null, `no answer: ${reasonOf(error)}`);
-    }
-    const { status, headers, data } = read.data.response;
+    const { status, headers, message } = answer;
     this.gate.note(headers);
-    const message = messageIn(data);
     const limit = limitOf(status, headers, message);
     if (limit !== null) this.gate.limited(limit);
     return classify(status, headers, message);
   }
 
+  /** Each warning once. */
   #noteHeaders(headers: Headers): void {
-    const sunset = headers['sunset'];
-    if (sunset !== undefined)
-      this.#once(`GitHub retires this version of its API on ${sunset}; update buildlog`);
-    const sso = String(headers['x-github-sso'] ?? '');
-    if (sso.startsWith('partial-results')) {
-      this.#once(
-        'the list is incomplete: the token is not authorized for single sign-on of some organizations',
-      );
+    for (const message of warningsIn(headers)) {
+      if (!this.#warned.has(message)) this.#warn(message);
+      this.#warned.add(message);
     }
   }
-
-  #once(message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
-    this.#warn(message);
-  }
 }
 
-const headersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.undefined()]));
-const httpError = z.object({
-  response: z.object({ status: z.number(), headers: headersSchema, data: z.unknown() }).optional(),
-});
-const saidSchema = z.object({ message: z.string() });
-
-function messageIn(data: unknown): string {
-  const read = saidSchema.safeParse(data);
-  if (read.success) return read.data.message;
-  // A proxy's page: its title is enough.
-  return typeof data === 'string' ? (/<title>([^<]*)/i.exec(data)?.[1] ?? '') : '';
-}
-
-function asFailure(error: unknown): GithubFailure | null {
-  if (error instanceof GithubFailure) return error;
-  return error instanceof TornBody ? new GithubFailure('transient', null, error.message) : null;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return redact(cause instanceof Error && cause.message !== '' ? cause.message : error.message);
-}
-
-function shaped<S extends z.ZodType>(text: string, schema: S): z.infer<S> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TornBody('the answer is cut short, or no JSON');
-  }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0];
-  throw new TornBody(
-    `the answer is not of the expected shape: \`${issue?.path.join('.') ?? ''}\` ${issue?.message ?? ''}`,
-  );
+function unexpected({ status }: RawAnswer, words: string): GithubFailure {
+  return new GithubFailure('unexpected', status, words);
 }
 
 function hasNext(headers: Headers): boolean {

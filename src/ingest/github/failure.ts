@@ -3,6 +3,10 @@
  * 404 four, 410 two. What is concluded from a code alone is never final for a log.
  */
 
+import { z } from 'zod';
+
+import { TornBody } from './body.ts';
+
 export type Headers = Readonly<Record<string, string | number | undefined>>;
 
 export type FailureKind =
@@ -71,6 +75,43 @@ export function redact(text: string): string {
   return text.replaceAll(secrets, (_, name?: string) =>
     name === undefined ? '***' : `${name}=***`,
   );
+}
+
+const headersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.undefined()]));
+const httpError = z.object({
+  response: z.object({ status: z.number(), headers: headersSchema, data: z.unknown() }),
+});
+const saidSchema = z.object({ message: z.string() });
+
+/** The answer inside an error of octokit's; null when there was none. */
+export function answerIn(
+  error: unknown,
+): { readonly status: number; readonly headers: Headers; readonly message: string } | null {
+  const read = httpError.safeParse(error);
+  if (!read.success) return null;
+  const { status, headers, data } = read.data.response;
+  const said = saidSchema.safeParse(data);
+  if (said.success) return { status, headers, message: said.data.message };
+  // A proxy's page: its title is enough.
+  const title = typeof data === 'string' ? /<title>([^<]*)/i.exec(data)?.[1] : undefined;
+  return { status, headers, message: title ?? '' };
+}
+
+/** A failure of one question; null for an error that is none. */
+export function asFailure(error: unknown): GithubFailure | null {
+  if (error instanceof GithubFailure) return error;
+  return error instanceof TornBody ? new GithubFailure('transient', null, error.message) : null;
+}
+
+/** Why nothing came: the innermost cause, since fetch itself only says that it failed. */
+export function reasonOf(error: unknown): string {
+  let reason = '';
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    // One failure for each address of a host is a list without words.
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
+    reason = at.message || code || reason;
+  }
+  return redact(reason === '' ? String(error) : reason);
 }
 
 /** The limit that an answer speaks of; null when it is none. */

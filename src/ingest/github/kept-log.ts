@@ -17,6 +17,11 @@ export interface KeptLog {
   readonly file: string;
 }
 
+/** The disk takes no more: nothing is wrong with the log or with GitHub. */
+export class KeepingFailed extends Error {
+  override readonly name = 'KeepingFailed';
+}
+
 const partSuffix = '.part';
 /** Older half-written files are of an ingest that died. */
 const abandonedAfter = 24 * 3_600_000;
@@ -42,24 +47,41 @@ export class LogKeeper {
   }
 
   static async begin(folder: string): Promise<LogKeeper> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeLogFolder(folder);
     return new LogKeeper(folder, path.join(folder, `${randomUUID()}${partSuffix}`));
   }
 
-  /** Hands the bytes on and keeps them. */
+  /** Hands the bytes on and keeps them. @throws KeepingFailed, and what `chunks` throws */
   async *keep(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       this.#digest.update(chunk);
       this.#bytes += chunk.length;
-      if (!this.#gzip.write(chunk)) await drained(this.#gzip).catch(() => this.#done);
+      const isFull = !this.#gzip.write(chunk);
+      // A stream that has failed never drains.
+      if (this.#gzip.destroyed) await this.#written();
+      else if (isFull) await drained(this.#gzip).catch(() => this.#written());
       yield chunk;
     }
   }
 
-  /** The log is whole: it gets its name. */
+  /** The log is whole: it gets its name. @throws KeepingFailed */
   async commit(): Promise<KeptLog> {
     this.#gzip.end();
-    await this.#done;
+    await this.#written();
+    try {
+      return await this.#name();
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  async #written(): Promise<void> {
+    await this.#done.catch((error: unknown) => {
+      throw failed(error);
+    });
+  }
+
+  async #name(): Promise<KeptLog> {
     const sha256 = this.#digest.digest('hex');
     const file = path.join(sha256.slice(0, 2), `${sha256}.log.gz`);
     const target = path.join(this.#folder, file);
@@ -80,6 +102,18 @@ export class LogKeeper {
     await this.#done.catch(() => {});
     await rm(this.#part, { force: true });
   }
+}
+
+/** Makes the folder of kept logs, for its owner only. @throws KeepingFailed */
+export async function makeLogFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw failed(error);
+  });
+}
+
+function failed(error: unknown): KeepingFailed {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new KeepingFailed(`logs cannot be kept: ${reason}`, { cause: error });
 }
 
 /** Removes what ingests that died have left half written. */

@@ -10,6 +10,7 @@ import type { Instant } from '../../model/time.ts';
 import { jobSchema, runSchema, toJob, toRun } from '../answers.ts';
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
+import { pagesOf, type KnownPage } from './pages.ts';
 
 export interface RepositoryName {
   readonly owner: string;
@@ -27,10 +28,13 @@ export interface RunPage {
   readonly runs: readonly ListedRun[];
   /** The runs are not in the order that the list promises. */
   readonly disordered: boolean;
+  /** The page is still the one that was known; its runs are not repeated. */
+  readonly unchanged: boolean;
   readonly hasNext: boolean;
+  /** Null also for a page that has not changed. */
+  readonly etag: string | null;
 }
 
-const pageSizes = [100, 50, 25] as const;
 /** From here on a filtered list is not to be trusted to be whole. */
 const filterCap = 1000;
 
@@ -40,18 +44,23 @@ const repositoryList = z.array(
   z.object({ id: z.int(), full_name: z.string(), disabled: z.boolean().nullish() }),
 );
 
-/** All runs of a repository, newest first. @throws GithubFailure of kind `too-deep` where the list ends early */
+/**
+ * All runs of a repository, newest first. A first page that is still the one of `known` comes empty, and
+ * takes nothing from the limit. @throws GithubFailure of kind `too-deep` where the list ends early
+ */
 export async function* listRuns(
   client: GithubClient,
   name: RepositoryName,
+  known: KnownPage | null = null,
 ): AsyncGenerator<RunPage> {
   let newest: Instant | null = null;
-  for await (const { rows, hasNext } of pagesOf(
+  for await (const { rows, unchanged, hasNext, etag } of pagesOf(
     client,
     'GET /repos/{owner}/{repo}/actions/runs',
     { ...name, exclude_pull_requests: true },
     runList,
     ({ workflow_runs: all }) => all,
+    known,
   )) {
     const runs = rows.flatMap((row) => readRun(client, name, row));
     let disordered = false;
@@ -59,7 +68,7 @@ export async function* listRuns(
       if (newest !== null && run.createdAt !== null && run.createdAt > newest) disordered = true;
       newest = run.createdAt ?? newest;
     }
-    yield { runs, disordered, hasNext };
+    yield { runs, disordered, unchanged, hasNext, etag };
   }
 }
 
@@ -95,7 +104,8 @@ export async function* listWindow(
       incomplete(window);
     }
     isFirst = false;
-    yield { runs: rows.flatMap((row) => readRun(client, name, row)), disordered: false, hasNext };
+    const runs = rows.flatMap((row) => readRun(client, name, row));
+    yield { runs, disordered: false, unchanged: false, hasNext, etag: null };
   }
 }
 
@@ -215,56 +225,6 @@ export async function repositoryName(client: GithubClient, id: number): Promise<
     if (error instanceof GithubFailure && error.kind === 'not-found') return null;
     throw error;
   }
-}
-
-/**
- * Pages by their number, which is never taken from an answer. A server that cannot make a page in its ten
- * seconds is asked for smaller ones.
- */
-async function* pagesOf<S extends z.ZodType, R>(
-  client: GithubClient,
-  route: string,
-  params: Readonly<Record<string, string | number | boolean>>,
-  schema: S,
-  rowsOf: (answer: z.infer<S>) => readonly R[],
-): AsyncGenerator<{ rows: readonly R[]; total: number; hasNext: boolean }> {
-  let size = 0;
-  for (let offset = 0; ;) {
-    const perPage = pageSizes[size] ?? 25;
-    let answer;
-    try {
-      answer = await client.json(
-        route,
-        { ...params, per_page: perPage, page: offset / perPage + 1 },
-        schema,
-      );
-    } catch (error) {
-      if (!isTooSlow(error) || size === pageSizes.length - 1) throw explained(error);
-      size++;
-      continue;
-    }
-    const rows = rowsOf(answer.data);
-    const total =
-      z.object({ total_count: z.int() }).safeParse(answer.data).data?.total_count ?? rows.length;
-    yield { rows, total, hasNext: answer.hasNext };
-    if (!answer.hasNext) return;
-    offset += perPage;
-  }
-}
-
-function isTooSlow(error: unknown): boolean {
-  return error instanceof GithubFailure && error.kind === 'transient' && (error.status ?? 0) >= 500;
-}
-
-/** 410 on a list has one meaning only. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof GithubFailure) || error.kind !== 'gone') return error;
-  return new GithubFailure(
-    'retired',
-    410,
-    'GitHub has retired the version of its API that buildlog speaks',
-    'update buildlog',
-  );
 }
 
 function readRun(client: GithubClient, { owner, repo }: RepositoryName, row: unknown): ListedRun[] {

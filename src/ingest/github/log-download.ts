@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { piecesOf, TornBody } from './body.ts';
 import type { Fetch } from './client.ts';
+import { reasonOf } from './failure.ts';
 import type { Pace } from './gate.ts';
 import { refusalOf, type Server } from './server.ts';
 
@@ -168,9 +169,7 @@ export class LogDownload {
       });
     } catch (error) {
       signal.throwIfAborted();
-      const cause =
-        error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
-      throw new TornBody(`the log's storage cannot be reached${cause === '' ? '' : `: ${cause}`}`);
+      throw new TornBody(`the log's storage cannot be reached: ${reasonOf(error)}`);
     } finally {
       clearTimeout(timer);
       // The body is read later; piecesOf listens for it.

@@ -79,6 +79,16 @@ describe('an organization', () => {
     const { tally } = await ingest(fake, openStore(), { repositories: [], orgs: ['acme'] });
     expect(tally.logs).toBe(2);
   });
+
+  it('that is none is named, and the others are read', async () => {
+    const fake = await fakeGithub([repository([run([attempt([redJob()])])], 'acme/shop', 901)]);
+    const result = await ingest(fake, openStore(), { repositories: [], orgs: ['nobody', 'acme'] });
+    expect(result.ending).toBe('partial');
+    expect(result.tally.logs).toBe(1);
+    expect(result.notices).toEqual([
+      { source: 'nobody', message: 'is no organization that the token may see' },
+    ]);
+  });
 });
 
 describe('a workflow', () => {

@@ -20,7 +20,7 @@ import {
   repository,
   run,
 } from '../../support/github.ts';
-import { openStore } from '../../support/judged-jobs.ts';
+import { dumpOf, openStore } from '../../support/judged-jobs.ts';
 
 const count = (db: ReturnType<typeof openStore>['db'], table: string): number =>
   Number(db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
@@ -48,6 +48,42 @@ describe('trap 1: a body that was cut is no empty success', () => {
   });
 });
 
+describe('trap 1: a compressed body that was cut, which nothing announces', () => {
+  it('of a list is no list, and is asked for again', async () => {
+    const fake = await fakeGithub([repository([run([attempt([redJob(), job()])])])]);
+    fake.faults.push(fault(/api .*\/jobs\?/, { is: 'gzip-cut', keep: 300 }, 2));
+    const store = openStore();
+    const { ending, tally } = await ingest(fake, store);
+    expect(ending).toBe('done');
+    expect(tally.logs).toBe(2);
+    expect(callsOf(fake).jobs).toBe(3);
+  });
+
+  it('of a log is not trusted: it counts as unverified and is fetched once more', async () => {
+    const failed = redJob({}, `${logText('make', 'x\n'.repeat(5000))}${redLog}`);
+    let nights = 0;
+    const fake = await fakeGithub([repository([run([attempt([failed])])])], {
+      now: () => new Date(Date.now() + nights * day),
+    });
+    fake.faults.push(fault(/^storage/, { is: 'gzip-cut', keep: 250 }));
+    const [store, undisturbed] = [openStore(), openStore()];
+    await ingest(fake, store);
+    const state = (): ReturnType<typeof readLogState> =>
+      readLogState(store.db, { host: 'github.com', jobId: failed.id });
+    expect(state()?.verified ?? false).toBe(false);
+    expect(fake.requests.find(({ to }) => to === 'storage')?.headers['accept-encoding']).toBe(
+      'identity',
+    );
+    nights++;
+    await ingest(fake, store);
+    expect(state()).toMatchObject({ state: 'stored', verified: true });
+    await ingest(fake, undisturbed);
+    const content = /^(verdicts|occurrences|facts|logs) /;
+    const of = (each: typeof store): string[] => dumpOf(each).filter((row) => content.test(row));
+    expect(of(store)).toEqual(of(undisturbed));
+  });
+});
+
 describe('trap 2: a log is fetched without the token', () => {
   it('from another host, and its cut is resumed where it was cut', async () => {
     const log = logText('make', 'x'.repeat(200_000));
@@ -70,7 +106,7 @@ describe('trap 2: a log is fetched without the token', () => {
   it('and a log that stops coming is given up and resumed', async () => {
     const fake = await fakeGithub([repository([run([attempt([redJob()])])])]);
     fake.faults.push(fault(/^storage/, { is: 'stall', at: 100 }));
-    const { tally } = await ingest(fake, openStore());
+    const { tally } = await ingest(fake, openStore(), { pace: { idle: 400 } });
     expect(tally.logs).toBe(1);
   });
 

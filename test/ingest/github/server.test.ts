@@ -61,7 +61,8 @@ describe('the token', () => {
       'b',
     ],
   ])('of %o is the one of its host', (env, token) => {
-    expect(githubAccess({}, env).token).toBe(token);
+    const { credential } = githubAccess({}, env);
+    expect(credential).toEqual(token === null ? { kind: 'none' } : { kind: 'token', token });
   });
 
   it.each([

@@ -32,11 +32,7 @@ export function pendingAttempts(context: IngestContext, repository: string): Pen
 }
 
 /** Reads the jobs of all attempts that are to be read. @throws Deferred, or a failure that ends the whole ingest */
-export async function readAttempts(
-  context: IngestContext,
-  repository: string,
-  progress: () => void,
-): Promise<void> {
+export async function readAttempts(context: IngestContext, repository: string): Promise<void> {
   const runs = new Map<number, PendingAttempt[]>();
   for (const attempt of pendingAttempts(context, repository)) {
     runs.set(attempt.runId, [...(runs.get(attempt.runId) ?? []), attempt]);
@@ -46,7 +42,7 @@ export async function readAttempts(
     for (const attempt of attempts) {
       await readAttempt(context, attempt);
       context.tally.attempts++;
-      progress();
+      context.advance();
     }
   });
 }

@@ -42,9 +42,18 @@ export interface Tally {
   bytes: number;
 }
 
+/** What is being worked on. */
+interface Work {
+  readonly unit: 'attempts' | 'logs';
+  readonly total: number;
+  done: number;
+  readonly since: number;
+}
+
 export class IngestContext {
   readonly counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0 };
   readonly #changes = new Map<string, Change>();
+  #work: Work | null = null;
   readonly notices: Notice[] = [];
   readonly tally: Tally = { runs: 0, attempts: 0, logs: 0, bytes: 0 };
   readonly store: Store;
@@ -101,21 +110,36 @@ export class IngestContext {
     this.#changes.set(key, change);
   }
 
-  /** Something was left out. */
+  /** Something was left out. The first of each kind is told at once, all are in the summary. */
   leaveOut(source: string, message: string, help?: string): void {
+    const isFirst = this.notices.every((notice) => notice.message !== message);
     this.notices.push({ source, message });
-    this.reporter.warn(source, message, help);
+    if (isFirst) this.reporter.warn(source, message, help);
   }
 
-  progress(todo: number, started: number): void {
-    const { runs, logs, bytes } = this.tally;
+  /** A stretch of work begins, of so many pieces. */
+  begin(unit: 'attempts' | 'logs', total: number): void {
+    this.#work = { unit, total, done: 0, since: Date.now() };
+  }
+
+  /** One more piece of it is done. */
+  advance(): void {
+    if (this.#work !== null) this.#work.done++;
+    this.progress();
+  }
+
+  progress(): void {
+    const { runs, bytes } = this.tally;
     const { calls, quota } = this.client.gate;
-    const left = quota === null ? '' : ` (${quota.remaining} left)`;
-    const rest =
-      todo === 0 || logs === 0 ? '' : ` · eta ${eta(((Date.now() - started) / logs) * todo)}`;
-    this.reporter.progress(
-      `runs ${runs} · logs ${logs}/${logs + todo} · ${size(bytes)} · calls ${calls}${left}${rest}`,
-    );
+    const parts = [`runs ${runs}`];
+    if (this.#work !== null) {
+      const { unit, total, done } = this.#work;
+      parts.push(`${unit} ${done}/${total}`);
+      if (unit === 'logs') parts.push(size(bytes));
+    }
+    parts.push(`calls ${calls}${quota === null ? '' : ` (${quota.remaining} left)`}`);
+    if (this.#work !== null) parts.push(...eta(this.#work));
+    this.reporter.progress(parts.join(' · '));
   }
 
   /** Whether the user wants this workflow. */
@@ -174,7 +198,8 @@ export function size(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-function eta(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+function eta({ total, done, since }: Work): string[] {
+  if (done === 0 || done >= total) return [];
+  const seconds = Math.round(((Date.now() - since) / done / 1000) * (total - done));
+  return [`eta ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`];
 }

@@ -31,6 +31,7 @@ import {
 import { writeRun } from '../../../store/write-jobs.ts';
 import { day, isForAll, nameOf, type IngestContext } from './context.ts';
 import { depthOf, reachesBeyond, sweepLook, type Depth } from './depth.ts';
+import { isMarkOld, knownPage, markPage, noteAsker } from './known-page.ts';
 import { noteMissing } from './missing.ts';
 
 /** A run that has not ended by then never will: 35 days are GitHub's longest. */
@@ -68,10 +69,12 @@ class Discovery {
   async run(): Promise<string> {
     const { store, host, client } = this.#context;
     const scan = readScan(store.db, host, this.#repository);
+    noteAsker(this.#context, this.#repository);
     if (this.#isToBeFinished(scan)) return this.#repository;
     let depth: Depth | null = null;
     try {
-      for await (const page of listRuns(client, nameOf(this.#repository))) {
+      const known = knownPage(this.#context, scan);
+      for await (const page of listRuns(client, nameOf(this.#repository), known)) {
         // Only now is the server's time known.
         depth ??= depthOf(scan, this.#context.request.since, client.gate.now().getTime());
         if (page.disordered) this.#distrust(depth);
@@ -136,11 +139,15 @@ class Discovery {
   /** One page, as one transaction. True when nothing below it is of interest. */
   #take(page: RunPage, depth: Depth): boolean {
     const { store, host, tally } = this.#context;
+    const isFirst = this.#startedAt === null;
     this.#startedAt ??= this.#context.now();
     return store.transaction(() => {
       this.#noteName(page.runs);
+      if (isFirst && !page.unchanged) markPage(this.#context, this.#repository, page);
       let allKnown = true;
-      let allOld = page.runs.length > 0;
+      let allOld = page.unchanged
+        ? isMarkOld(this.#context, this.#repository, depth)
+        : page.runs.length > 0;
       for (const listed of page.runs) {
         const created = Date.parse(listed.run.createdAt ?? '');
         if (created >= depth.boundary) allOld = false;

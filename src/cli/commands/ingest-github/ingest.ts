@@ -4,22 +4,25 @@
  * goes on where it was stopped.
  */
 import { Deferred, GithubFailure } from '../../../ingest/github/failure.ts';
-import { sweepParts } from '../../../ingest/github/kept-log.ts';
+import { KeepingFailed, makeLogFolder, sweepParts } from '../../../ingest/github/kept-log.ts';
 import { listRepositories } from '../../../ingest/github/lists.ts';
 import { LogFailure } from '../../../ingest/github/log-download.ts';
+import { countLeft } from '../../../store/fetch-states.ts';
 import type { Notice } from '../../../store/journal.ts';
 import { writeIngest } from '../../../store/journal.ts';
 import { readScan, writeScan } from '../../../store/scans.ts';
 import type { Change } from '../../../store/write-jobs.ts';
 import { linkJobs } from '../../link-jobs.ts';
 import { pendingAttempts, readAttempts } from './attempts.ts';
-import type { IngestContext, Tally } from './context.ts';
+import { isForAll, type IngestContext, type Tally } from './context.ts';
 import { discover } from './discover.ts';
 import { readLogs, wantedLogs } from './logs.ts';
 import { planText } from './plan.ts';
 
+const worryingSkew = 60_000;
+
 /** How an ingest ended. */
-export type Ending = 'done' | 'partial' | 'authentication' | 'interrupted';
+export type Ending = 'done' | 'error' | 'partial' | 'authentication' | 'interrupted';
 
 export interface GithubIngestResult {
   readonly ending: Ending;
@@ -28,6 +31,10 @@ export interface GithubIngestResult {
   readonly calls: number;
   readonly notices: readonly Notice[];
   readonly collisions: number;
+  /** What was, or with `dryRun` would be, read. */
+  readonly plan: string;
+  /** What is known of and not read, now or never: the next ingest asks for it. */
+  readonly left: { readonly attempts: number; readonly logs: number };
 }
 
 /** Reads all that is new. What was saved before an error or an interruption stays. @throws StoreError */
@@ -35,8 +42,9 @@ export async function ingestGithub(context: IngestContext): Promise<GithubIngest
   const startedAt = context.reporter.now();
   let ending: Ending = 'done';
   let collisions = 0;
+  let plan = '';
   try {
-    await fetchAll(context);
+    plan = await fetchAll(context);
     if (context.notices.length > 0) ending = 'partial';
   } catch (error) {
     ending = endingOf(context, error);
@@ -47,43 +55,67 @@ export async function ingestGithub(context: IngestContext): Promise<GithubIngest
     }
   }
   const { counts, tally, notices } = context;
-  return { ending, counts, tally, calls: context.client.gate.calls, notices, collisions };
+  const { calls } = context.client.gate;
+  const left = countLeft(context.store.db, context.host);
+  return { ending, counts, tally, calls, notices, collisions, plan, left };
 }
 
-async function fetchAll(context: IngestContext): Promise<void> {
-  const { request, store, client } = context;
-  const repositories = new Set(request.repositories);
-  for (const org of request.orgs) {
-    for (const name of await listRepositories(client, org)) repositories.add(name);
-  }
-  const started = Date.now();
+async function fetchAll(context: IngestContext): Promise<string> {
+  const { request, store } = context;
+  if (request.keepLogs !== null && !request.dryRun) await makeLogFolder(request.keepLogs);
   const names: string[] = [];
-  for (const repository of repositories) {
+  for (const repository of await repositoriesOf(context)) {
     names.push(await discover(context, repository));
-    context.progress(0, started);
+    context.progress();
   }
+  warnOfClock(context);
   const attempts = names.flatMap((name) => pendingAttempts(context, name));
-  const plan = planText(
-    context,
-    names,
-    attempts,
-    names.flatMap((name) => wantedLogs(context, name)).length,
-  );
-  if (attempts.length > 0 || request.dryRun) context.reporter.say(plan);
-  if (request.dryRun) return;
-  for (const name of names) {
-    await readAttempts(context, name, () => context.progress(0, started));
-  }
+  const known = names.flatMap((name) => wantedLogs(context, name)).length;
+  const plan = planText(context, names, attempts, known);
+  if (request.dryRun) return plan;
+  if (attempts.length + known > 0) context.reporter.say(plan);
+  context.begin('attempts', attempts.length);
+  for (const name of names) await readAttempts(context, name);
   const logs = names.flatMap((name) => wantedLogs(context, name));
   if (request.keepLogs !== null) await sweepParts(request.keepLogs);
-  const logsStarted = Date.now();
-  await readLogs(context, logs, (todo) => context.progress(todo, logsStarted));
+  context.begin('logs', logs.length);
+  await readLogs(context, logs);
   store.transaction(() => {
     for (const name of names) {
       const scan = readScan(store.db, context.host, name);
       if (scan.completeAt !== null) writeScan(store.db, { ...scan, settled: true });
     }
   });
+  return plan;
+}
+
+/** The repositories that are named, and those of the organizations. */
+async function repositoriesOf(context: IngestContext): Promise<ReadonlySet<string>> {
+  const { request, client } = context;
+  const repositories = new Set(request.repositories);
+  for (const org of request.orgs) {
+    try {
+      const names = await listRepositories(client, org);
+      for (const name of names) repositories.add(name);
+      if (names.length === 0) context.leaveOut(org, 'has no repository that the token may see');
+    } catch (error) {
+      if (!(error instanceof GithubFailure) || isForAll(error)) throw error;
+      if (error.kind === 'not-found') {
+        const help = "check its name; a user's repositories are named one by one, OWNER/REPO";
+        context.leaveOut(org, 'is no organization that the token may see', help);
+      } else context.leaveOut(org, error.message, error.help ?? undefined);
+    }
+  }
+  return repositories;
+}
+
+/** Waits and ages are reckoned by the server's clock; what else runs here goes by the wrong one. */
+function warnOfClock({ client, reporter }: IngestContext): void {
+  const skew = client.gate.skew ?? 0;
+  if (Math.abs(skew) < worryingSkew) return;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  const words = `the clock of this machine is ${seconds} s ${skew > 0 ? 'behind' : 'ahead of'} the server's`;
+  reporter.warn(client.server.host, words, 'set it; until then the times of the server are used');
 }
 
 function endingOf(context: IngestContext, error: unknown): Ending {
@@ -97,6 +129,11 @@ function endingOf(context: IngestContext, error: unknown): Ending {
     const help = 'if it belongs to your GitHub, name it: --log-host HOST';
     context.leaveOut(server.host, error.message, help);
     return 'partial';
+  }
+  if (error instanceof KeepingFailed) {
+    const help = 'free some space or name another folder, then run the same command again';
+    context.leaveOut(context.request.keepLogs ?? '', error.message, help);
+    return 'error';
   }
   if (error instanceof GithubFailure) {
     context.leaveOut(server.host, error.message, error.help ?? undefined);

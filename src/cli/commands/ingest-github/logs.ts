@@ -65,16 +65,11 @@ export function wantedLogs(context: IngestContext, repository: string): LogState
 }
 
 /** Fetches logs. @throws Deferred, or a failure that ends the whole ingest */
-export async function readLogs(
-  context: IngestContext,
-  wanted: readonly LogState[],
-  progress: (todo: number) => void,
-): Promise<void> {
-  let todo = wanted.length;
+export async function readLogs(context: IngestContext, wanted: readonly LogState[]): Promise<void> {
   await eachOf(wanted, width, async (state) => {
     const job = readJob(context.store.db, state);
     if (job !== null) await readOne(context, job, state);
-    progress(--todo);
+    context.advance();
   });
 }
 
@@ -132,7 +127,7 @@ async function fetchOnce(context: IngestContext, job: Job): Promise<FetchedLog> 
   // The reader turns every error into one of its own; what really happened is remembered here.
   const watched = async function* (): AsyncGenerator<Buffer> {
     try {
-      yield* log.chunks();
+      yield* keeper === null ? log.chunks() : keeper.keep(log.chunks());
     } catch (error) {
       failure = error;
       throw error;
@@ -140,9 +135,8 @@ async function fetchOnce(context: IngestContext, job: Job): Promise<FetchedLog> 
   };
   try {
     const source = job.url ?? `https://${job.host}/${owner}/${repo}/actions/jobs/${job.jobId}`;
-    const bytes = watched();
     let judged: JudgedJob | null = null;
-    for await (const opened of logsInStream(source, keeper === null ? bytes : keeper.keep(bytes))) {
+    for await (const opened of logsInStream(source, watched())) {
       judged = await judgeLog(opened, patterns, () => knownJob(store.db, job));
     }
     if (judged === null) throw new LogFailure('missing', 'the log is empty');

@@ -1,4 +1,5 @@
 /** What an ingest is about to do, and whether the budget is enough for it, before it does it. */
+import { plural } from '../../../reports/history.ts';
 import type { PendingAttempt } from '../../../store/fetch-states.ts';
 import { countLogStates } from '../../../store/fetch-states.ts';
 import { countJobsAndAttempts } from '../../../store/scans.ts';
@@ -7,7 +8,7 @@ import type { IngestContext } from './context.ts';
 /** Jobs of an attempt, while nothing is known of the repository. */
 const usualJobs = 2;
 
-/** One or two lines. The calls are an estimate: how many jobs an attempt has is known only when it is read. */
+/** One line, or two. The calls are an estimate: how many jobs an attempt has is known only when it is read. */
 export function planText(
   context: IngestContext,
   repositories: readonly string[],
@@ -30,7 +31,15 @@ export function planText(
     quota !== null && calls > quota.remaining
       ? '\n       more than there are: failures come first, the rest next time'
       : '';
-  return `plan   ${what} · ${attempts.length} attempts and ${logs} logs to read: about ${calls} calls; ${have}${short}`;
+  const todo = [
+    ...(attempts.length > 0
+      ? [`${plural(attempts.length, 'attempt')} to read, then their logs`]
+      : []),
+    ...(logs > 0 ? [`${plural(logs, 'log')} left from before`] : []),
+  ];
+  const cost =
+    todo.length === 0 ? 'nothing to read' : `${todo.join(' and ')}: about ${plural(calls, 'call')}`;
+  return `plan   ${what} · ${cost}; ${have}${short}`;
 }
 
 /** The share of jobs whose logs are read, as far as the store tells. */
