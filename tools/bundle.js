@@ -12,7 +12,7 @@ const here = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
 /** What few runs need, and what takes milliseconds to load: loaded when it is first called. */
 const late = new Map([
   ['node:child_process', ['spawn']], // commander could start other programs; nothing here asks it to
-  ['node:crypto', ['createHash', 'randomUUID']],
+  ['node:crypto', ['createHash', 'createPrivateKey', 'randomUUID']],
   ['node:stream/promises', ['pipeline', 'finished']],
   ['node:zlib', ['createGunzip', 'createGzip', 'inflateRawSync', 'crc32']],
   ['semver/functions/coerce.js', ['default']],
