@@ -4,27 +4,33 @@
  */
 import type { BuilderEvent, BuilderEventKind, BuilderUse, Fact } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
+import {
+  asksForCurrent,
+  bootedIn,
+  commandsIn,
+  creationIn,
+  installsBuildx,
+  isBuild,
+  removedIn,
+  selectedIn,
+  stoppedIn,
+  stopsBuilderContainers,
+  type Creation,
+} from './builder-commands.ts';
 import { BuilderDescriptions, describingGroups } from './builder-descriptions.ts';
 import type { BuildTracker } from './builds.ts';
 import type { PlacedLine } from './context.ts';
 import { heldLength } from './safe-scan.ts';
 
 const commandMark = /^(?:##)?\[command\]|^\+ /;
-const createCommand = /\bbuildx create\b/;
-const nameOption = /--name[= ]"?([^\s"$]+)"?/;
-const driverOption = /--driver[= ]"?([^\s"$]+)"?/;
-const removeCommand =
-  /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
-const stopCommand = /\bbuildx stop +(\S+)/;
-const containerStop = /\bdocker (?:container )?(?:stop|kill|rm)\b/;
-const bootCommand = /\bbuildx inspect\b.*--bootstrap.*--builder[= ](\S+)/;
 const usedHeader = /^building with "([^"]+)" instance using (\S+) driver/;
 const removedLine = /^(\S+) removed$/;
 const missingLine = /^(\S+) does not exist$/;
 const notRemovedLine = /^failed to remove (\S+): /;
 const notFoundError = /\bno builder "([^"]+)" found/;
 const adoptedLine = /^Builder (\S+) already exists, skipping creation/;
-const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
+/** A node is named after its builder and its index; more than ten nodes are not found on one engine. */
+const builderContainer = /^buildx_buildkit_(.+)\d$/;
 /** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
 const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const maxEvents = 1000;
@@ -35,8 +41,15 @@ export class BuilderReader {
   readonly events: BuilderEvent[] = [];
   readonly #descriptions = new BuilderDescriptions();
   readonly #builds: BuildTracker;
-  readonly #created = new Map<string, { selected: boolean; driver: string | null }>();
+  readonly #created = new Map<string, Creation>();
   readonly #adopted = new Set<string>();
+  /** The builder that this job itself made current, as far as it is known and was not removed. */
+  #chosen: string | null = null;
+  /** `docker build` means `docker buildx build` in this job. */
+  #installed = false;
+  /** The echoed script of the running step, and the build command that a tool printed in it. */
+  #script = '';
+  #printedBuild: string | null = null;
   /** Builds and the builders they took, judged by what the job had made until then. */
   readonly #uses: { event: BuilderEvent; foreign: boolean; pointerReset: boolean }[] = [];
   /** The builder being created, until its output or its group ends. */
@@ -59,6 +72,7 @@ export class BuilderReader {
     const { line, position } = placed;
     if (placed.setup) return;
     if (position === 'echo' || position === 'replay' || position === 'frame') return;
+    this.#script = script;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
     if (position === 'group') {
@@ -118,20 +132,26 @@ export class BuilderReader {
     }));
   }
 
-  #isForeign({ name, explicit }: BuilderEvent): boolean {
+  #isForeign(event: BuilderEvent): boolean {
+    const { name, explicit } = event;
+    // The engine's own builder is nobody's; that it was used instead of another is told by the pointer.
+    if (isEngines(event)) return this.#isPointerReset(event);
     if (this.#created.has(name)) return false;
     if (this.#adopted.has(name) || madeUpName.test(name)) return true;
-    if (explicit) return false; // a builder of long standing, chosen by name
-    const chosen = [...this.#created.values()].some(({ selected }) => selected);
-    return chosen || (this.#created.size > 0 && name !== 'default');
+    if (explicit || name === this.#chosen) return false; // a builder of long standing, chosen by name
+    return this.#created.size > 0;
   }
 
+  /** The client asked for the current builder, which this job had chosen, and got the engine's own. */
   #isPointerReset(event: BuilderEvent): boolean {
-    const isEngine = event.name === 'default' && (event.driver ?? 'docker') === 'docker';
-    const ownContainers = [...this.#created.values()].some(
-      ({ selected, driver }) => selected && driver !== 'docker',
+    const own = this.#created.get(this.#chosen ?? '');
+    return (
+      isEngines(event) &&
+      !event.explicit &&
+      own !== undefined &&
+      own.driver !== 'docker' &&
+      asksForCurrent(this.#printedBuild ?? this.#script, this.#installed)
     );
-    return isEngine && !event.explicit && ownContainers;
   }
 
   #observeVertex(placed: PlacedLine): void {
@@ -150,24 +170,36 @@ export class BuilderReader {
   }
 
   #observeCommand(placed: PlacedLine, text: string): void {
-    const boot = bootCommand.exec(text);
-    if (boot) this.#booting = boot[1] ?? null;
-    if (createCommand.test(text)) this.#create(placed, text);
-    for (const name of removedNames(text)) this.#add(placed, name, 'removing');
-    const stopped = stopCommand.exec(text)?.[1];
-    if (stopped) this.#add(placed, stopped, 'stopped');
+    this.#booting = bootedIn(text) ?? this.#booting;
+    if (isBuild(text)) this.#printedBuild = text;
+    this.#create(placed, text);
+    this.#follow(text);
+    for (const name of removedIn(text)) this.#add(placed, name, 'removing');
+    const stopped = stoppedIn(text);
+    if (stopped !== null) this.#add(placed, stopped, 'stopped');
   }
 
   #create(placed: PlacedLine, command: string): void {
-    const name = nameOption.exec(command)?.[1];
-    if (name === undefined || command.includes('--append')) return;
+    const creation = creationIn(command);
+    if (creation === null) return;
+    const { name, driver, selects } = creation;
+    if (selects) this.#chosen = name;
+    if (name === null) return;
     // Echoed, and printed again by `set -x`: one creation, unless the builder was removed in between.
     if (this.events.findLast((event) => event.name === name)?.event === 'created') return;
-    const driver = driverOption.exec(command)?.[1] ?? null;
-    this.#created.set(name, { selected: /--use\b/.test(command), driver });
+    this.#created.set(name, creation);
     this.#descriptions.observeCreate(name, driver, command, placed.line.number);
     this.#add(placed, name, 'created', { driver });
     this.#creating = name;
+  }
+
+  /** Where a command of this job's own leaves the pointer to the current builder. */
+  #follow(command: string): void {
+    if (installsBuildx(command)) this.#installed = true;
+    const selected = selectedIn(command);
+    if (selected !== undefined) this.#chosen = selected;
+    const removed = removedIn(command);
+    if (removed.some((name) => name === this.#chosen || name.includes('$'))) this.#chosen = null;
   }
 
   /** `buildx create` said no: there is no such builder. */
@@ -178,6 +210,7 @@ export class BuilderReader {
     );
     if (index >= 0) this.events.splice(index, 1);
     this.#created.delete(this.#creating);
+    if (this.#chosen === this.#creating) this.#chosen = null;
     this.#creating = null;
   }
 
@@ -185,10 +218,12 @@ export class BuilderReader {
   #observeGroup(placed: PlacedLine, script: string): void {
     const ends = placed.body === '';
     if (ends) this.#creating = null;
-    if (!ends || placed.group?.startsWith('Run ') !== true) return;
-    for (const command of script.split('\n')) {
-      const isComment = command.trimStart().startsWith('#');
-      if (!isComment && createCommand.test(command)) this.#create(placed, withUse(command, script));
+    if (placed.group?.startsWith('Run ') !== true) return;
+    this.#printedBuild = null;
+    if (!ends) return;
+    for (const command of commandsIn(script)) {
+      this.#create(placed, command);
+      this.#follow(command);
     }
     this.#creating = null;
   }
@@ -198,14 +233,16 @@ export class BuilderReader {
     const adopted = adoptedLine.exec(text)?.[1];
     if (adopted) this.#adopted.add(adopted);
     const removed = removedLine.exec(text)?.[1];
-    if (removed && this.#wasAskedToRemove(removed, placed, script))
+    if (removed && this.#wasAskedToRemove(removed, placed, script)) {
       this.#add(placed, removed, 'removed');
+      if (removed === this.#chosen) this.#chosen = null;
+    }
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
     const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
     if (missing) this.#add(placed, missing, 'missing');
-    const stopped = containerStop.test(script) ? builderContainer.exec(text)?.[1] : undefined;
-    if (stopped) this.#add(placed, stopped, 'stopped');
+    const stopped = builderContainer.exec(text)?.[1];
+    if (stopped && stopsBuilderContainers(script)) this.#add(placed, stopped, 'stopped');
   }
 
   /** A test may print `builder-x removed`; only the answer to a removal is one. */
@@ -234,10 +271,7 @@ export class BuilderReader {
   }
 }
 
-function removedNames(command: string): string[] {
-  return removeCommand.exec(command)?.[2]?.trim().split(/ +/) ?? [];
-}
-
-function withUse(command: string, script: string): string {
-  return /\bbuildx use\b/.test(script) ? `${command} --use` : command;
+/** Whether a build took the engine's own builder, and no container's. */
+function isEngines({ name, driver }: BuilderEvent): boolean {
+  return name === 'default' && (driver ?? 'docker') === 'docker';
 }

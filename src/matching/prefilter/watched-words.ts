@@ -93,6 +93,8 @@ const anywhere: readonly string[] = [
   'buildx rm',
   'buildx stop',
   'buildx inspect',
+  'buildx use',
+  'buildx install',
   'creating container ',
   'already exists, skipping creation',
   ' removed',
