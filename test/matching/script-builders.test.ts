@@ -57,3 +57,22 @@ test('`buildx use` makes a builder current, so that building on another one is o
 test('a removal is known by its answer', () => {
   expect(eventsIn(scriptStep('docker buildx rm ci', 'ci removed'))).toEqual(['removed ci']);
 });
+
+describe('a container of a builder', () => {
+  const printed = `web\nbuildx_buildkit_${otherBuilder}0`;
+
+  test.each([
+    'docker ps --format "{{.Names}}" | grep buildx_buildkit | xargs docker stop',
+    'for c in $(docker ps -q -f name=buildx_buildkit_); do\n  docker rm -f "$c"\ndone',
+    'docker kill \\\n  buildx_buildkit_x0',
+  ])('was stopped by %s', (stop) => {
+    expect(eventsIn(scriptStep(stop, printed))).toEqual([`stopped ${otherBuilder}`]);
+  });
+
+  test.each([
+    'docker ps --format "{{.Names}}"\ndocker stop web',
+    'docker ps | grep buildx_buildkit\ndocker rm -f web',
+  ])('was only listed by %s', (list) => {
+    expect(eventsIn(scriptStep(list, printed))).toEqual([]);
+  });
+});
