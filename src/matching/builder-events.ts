@@ -50,6 +50,8 @@ export class BuilderReader {
   /** The echoed script of the running step, and the build command that a tool printed in it. */
   #script = '';
   #printedBuild: string | null = null;
+  /** Where the running step's script says that it will remove a builder; else where its echo ends. */
+  #echoedRemoval: PlacedLine | null = null;
   /** Builds and the builders they took, judged by what the job had made until then. */
   readonly #uses: { event: BuilderEvent; foreign: boolean; pointerReset: boolean }[] = [];
   /** The builder being created, until its output or its group ends. */
@@ -71,6 +73,7 @@ export class BuilderReader {
   observe(placed: PlacedLine, script: string): void {
     const { line, position } = placed;
     if (placed.setup) return;
+    if (position === 'echo' && /\bbuildx rm\b/.test(line.text)) this.#echoedRemoval ??= placed;
     if (position === 'echo' || position === 'replay' || position === 'frame') return;
     this.#script = script;
     if (placed.vertex !== null) return this.#observeVertex(placed);
@@ -174,7 +177,7 @@ export class BuilderReader {
     if (isBuild(text)) this.#printedBuild = text;
     this.#create(placed, text);
     this.#follow(text);
-    for (const name of removedIn(text)) this.#add(placed, name, 'removing');
+    for (const name of removedIn(text)) this.#add(placed, name, 'removing', { explicit: true });
     const stopped = stoppedIn(text);
     if (stopped !== null) this.#add(placed, stopped, 'stopped');
   }
@@ -220,7 +223,11 @@ export class BuilderReader {
     if (ends) this.#creating = null;
     if (placed.group?.startsWith('Run ') !== true) return;
     this.#printedBuild = null;
-    if (!ends) return;
+    if (!ends) {
+      this.#echoedRemoval = null;
+      return;
+    }
+    this.#echoedRemoval ??= placed;
     for (const command of commandsIn(script)) {
       this.#create(placed, command);
       this.#follow(command);
@@ -233,10 +240,7 @@ export class BuilderReader {
     const adopted = adoptedLine.exec(text)?.[1];
     if (adopted) this.#adopted.add(adopted);
     const removed = removedLine.exec(text)?.[1];
-    if (removed && this.#wasAskedToRemove(removed, placed, script)) {
-      this.#add(placed, removed, 'removed');
-      if (removed === this.#chosen) this.#chosen = null;
-    }
+    if (removed) this.#observeRemoved(placed, removed, script);
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
     const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
@@ -246,11 +250,16 @@ export class BuilderReader {
   }
 
   /** A test may print `builder-x removed`; only the answer to a removal is one. */
-  #wasAskedToRemove(name: string, placed: PlacedLine, script: string): boolean {
-    return (
-      this.events.some((event) => event.event === 'removing' && event.name === name) ||
-      (placed.position !== 'post' && /\bbuildx rm\b/.test(script))
-    );
+  #observeRemoved(placed: PlacedLine, name: string, script: string): void {
+    const echoed = this.#echoedRemoval;
+    const begun = this.events.filter((event) => event.event === 'removing' && event.name === name);
+    const isSilent = placed.position !== 'post' && /\bbuildx rm\b/.test(script);
+    if (begun.length === 0 && !isSilent) return;
+    // A script's command is not printed: it ran between the script's begin and this answer.
+    if (isSilent && echoed !== null && !begun.some(({ line }) => line >= echoed.line.number))
+      this.#add(echoed, name, 'removing');
+    this.#add(placed, name, 'removed');
+    if (name === this.#chosen) this.#chosen = null;
   }
 
   #add(

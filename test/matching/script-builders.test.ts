@@ -54,8 +54,13 @@ test('`buildx use` makes a builder current, so that building on another one is o
   expect(builders).toMatchObject({ created: ['ci'], used: otherBuilder, foreign: true });
 });
 
-test('a removal is known by its answer', () => {
-  expect(eventsIn(scriptStep('docker buildx rm ci', 'ci removed'))).toEqual(['removed ci']);
+test('a removal is known by its answer, and began after its script did', () => {
+  const log = jobLog(scriptStep('sleep 1\ndocker buildx rm ci', 'ci removed'));
+  const events = scanLog(log).builderEvents;
+  expect(events).toMatchObject([
+    { event: 'removing', name: 'ci', explicit: false, text: 'docker buildx rm ci' },
+    { event: 'removed', name: 'ci' },
+  ]);
 });
 
 describe('a container of a builder', () => {
