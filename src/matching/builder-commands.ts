@@ -7,7 +7,11 @@ const createCommand = /\bbuildx create\b/;
 const nameOption = /--name(?:=| +)(?:"([^"]*)"|'([^']*)'|(\S+))/;
 const driverOption = /--driver(?:=| +)["']?([^\s"'$]+)/;
 const removeCommand =
-  /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
+  /\bbuildx(?: --builder[= ]["']?([^\s"'$]+)["']?)? rm\b(?: +-\S+)*((?: +[^\s-]\S*)*)/;
+const shellOperator = / *(?:\|\||&&|[;|>]|\d>).*$/s;
+const namedBuilder = /(?:--builder[= ]|\bBUILDX_BUILDER=)["']?([^\s"']+)/;
+/** As Buildx makes names up (docker/docker, namesgenerator). */
+const anonymousName = /^[a-z]+_[a-z]+\d?$/;
 const stopCommand = /\bbuildx stop +(\S+)/;
 const useCommand = /\bbuildx use\b((?: +\S+)*)/;
 const bootCommand = /\bbuildx inspect\b.*--bootstrap.*--builder[= ](\S+)/;
@@ -22,6 +26,8 @@ const asRoot = /\bsudo\b/;
 export interface Creation {
   /** Null where only the shell knows it, or Buildx makes it up. */
   readonly name: string | null;
+  /** What is known of a name that the shell completes; null where Buildx makes all of it up. */
+  readonly prefix: string | null;
   readonly driver: string | null;
   /** It also becomes the current builder. */
   readonly selects: boolean;
@@ -41,13 +47,33 @@ export function creationIn(command: string): Creation | null {
   const name = double ?? single ?? bare ?? '';
   return {
     name: name === '' || name.includes('$') ? null : name,
+    prefix: name === '' ? null : (name.split('$')[0] ?? ''),
     driver: driverOption.exec(command)?.[1] ?? null,
     selects: /--use\b/.test(command) && !asRoot.test(command),
   };
 }
 
+/** Whether a builder may be the one that a command made whose name only the shell or Buildx knew. */
+export function mayBeNamed({ prefix }: Creation, name: string): boolean {
+  return prefix === null ? anonymousName.test(name) : name.startsWith(prefix);
+}
+
+export function removes(script: string): boolean {
+  return removeCommand.test(script);
+}
+
 export function removedIn(command: string): string[] {
-  return removeCommand.exec(command)?.[2]?.trim().split(/ +/) ?? [];
+  const [, current, words = ''] = removeCommand.exec(command) ?? [];
+  const names = words.replace(shellOperator, '').split(/ +/).filter(Boolean);
+  return names.length === 0 && current !== undefined ? [current] : names;
+}
+
+/** Whether a script asks for this builder, or for one that only the shell knows. */
+export function asksForBuilder(script: string, name: string): boolean {
+  return commandsIn(script).some((command) => {
+    const asked = namedBuilder.exec(command)?.[1];
+    return asked !== undefined && (asked === name || asked.includes('$'));
+  });
 }
 
 export function stoppedIn(command: string): string | null {

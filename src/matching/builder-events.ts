@@ -5,21 +5,20 @@
 import type { BuilderEvent, BuilderEventKind, BuilderUse, Fact } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import {
-  asksForCurrent,
+  asksForBuilder,
   bootedIn,
   commandsIn,
   creationIn,
-  installsBuildx,
   isBuild,
   removedIn,
-  selectedIn,
+  removes,
   stoppedIn,
   stopsBuilderContainers,
-  type Creation,
 } from './builder-commands.ts';
 import { BuilderDescriptions, describingGroups } from './builder-descriptions.ts';
 import type { BuildTracker } from './builds.ts';
 import type { PlacedLine } from './context.ts';
+import { OwnBuilders } from './own-builders.ts';
 import { heldLength } from './safe-scan.ts';
 
 const commandMark = /^(?:##)?\[command\]|^\+ /;
@@ -31,9 +30,8 @@ const notFoundError = /\bno builder "([^"]+)" found/;
 const adoptedLine = /^Builder (\S+) already exists, skipping creation/;
 /** A node is named after its builder and its index; more than ten nodes are not found on one engine. */
 const builderContainer = /^buildx_buildkit_(.+)\d$/;
-/** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
-const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const maxEvents = 1000;
+const unmarkedCommand = /^(?:sudo )?docker buildx /;
 /** More lines than any builder is described with: a group without an end would have every line of a log read. */
 const maxDescription = 2000;
 
@@ -41,17 +39,16 @@ export class BuilderReader {
   readonly events: BuilderEvent[] = [];
   readonly #descriptions = new BuilderDescriptions();
   readonly #builds: BuildTracker;
-  readonly #created = new Map<string, Creation>();
-  readonly #adopted = new Set<string>();
-  /** The builder that this job itself made current, as far as it is known and was not removed. */
-  #chosen: string | null = null;
-  /** `docker build` means `docker buildx build` in this job. */
-  #installed = false;
+  readonly #own = new OwnBuilders();
   /** The echoed script of the running step, and the build command that a tool printed in it. */
   #script = '';
   #printedBuild: string | null = null;
   /** Where the running step's script says that it will remove a builder; else where its echo ends. */
   #echoedRemoval: PlacedLine | null = null;
+  /** The running step's `BUILDX_BUILDER`. */
+  #environment: string | null = null;
+  /** Commands to remove a builder that some tool (`make`) printed without a mark, by its name. */
+  readonly #unmarked = new Map<string, PlacedLine>();
   /** Builds and the builders they took, judged by what the job had made until then. */
   readonly #uses: { event: BuilderEvent; foreign: boolean; pointerReset: boolean }[] = [];
   /** The builder being created, until its output or its group ends. */
@@ -73,8 +70,8 @@ export class BuilderReader {
   observe(placed: PlacedLine, script: string): void {
     const { line, position } = placed;
     if (placed.setup) return;
-    if (position === 'echo' && /\bbuildx rm\b/.test(line.text)) this.#echoedRemoval ??= placed;
-    if (position === 'echo' || position === 'replay' || position === 'frame') return;
+    if (position === 'echo') return this.#observeEcho(placed);
+    if (position === 'replay' || position === 'frame') return;
     this.#script = script;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
@@ -100,7 +97,7 @@ export class BuilderReader {
     const builder = use?.event ?? null;
     const used = builder?.name ?? null;
     return {
-      created: [...this.#created.keys()],
+      created: this.#own.names,
       used,
       usedSeen: seen.length > 0,
       driver:
@@ -135,33 +132,14 @@ export class BuilderReader {
     }));
   }
 
-  #isForeign(event: BuilderEvent): boolean {
-    const { name, explicit } = event;
-    // The engine's own builder is nobody's; that it was used instead of another is told by the pointer.
-    if (isEngines(event)) return this.#isPointerReset(event);
-    if (this.#created.has(name)) return false;
-    if (this.#adopted.has(name) || madeUpName.test(name)) return true;
-    if (explicit || name === this.#chosen) return false; // a builder of long standing, chosen by name
-    return this.#created.size > 0;
-  }
-
-  /** The client asked for the current builder, which this job had chosen, and got the engine's own. */
-  #isPointerReset(event: BuilderEvent): boolean {
-    const own = this.#created.get(this.#chosen ?? '');
-    return (
-      isEngines(event) &&
-      !event.explicit &&
-      own !== undefined &&
-      own.driver !== 'docker' &&
-      asksForCurrent(this.#printedBuild ?? this.#script, this.#installed)
-    );
-  }
-
   #observeVertex(placed: PlacedLine): void {
     const used = placed.vertex === 0 ? usedHeader.exec(placed.body) : null;
     if (used) {
       const [, name = '', driver = null] = used;
-      this.#add(placed, name, 'used', { driver, explicit: this.#builds.builderIsExplicit });
+      this.#own.recognise(name);
+      const isAsked = name === this.#environment || asksForBuilder(this.#script, name);
+      const explicit = this.#builds.builderIsExplicit || isAsked;
+      this.#add(placed, name, 'used', { driver, explicit });
     }
     if (this.#builds.current?.auxiliary !== true) return;
     const container = /^creating container (\S+)/.exec(placed.body)?.[1];
@@ -176,7 +154,7 @@ export class BuilderReader {
     this.#booting = bootedIn(text) ?? this.#booting;
     if (isBuild(text)) this.#printedBuild = text;
     this.#create(placed, text);
-    this.#follow(text);
+    this.#own.follow(text);
     for (const name of removedIn(text)) this.#add(placed, name, 'removing', { explicit: true });
     const stopped = stoppedIn(text);
     if (stopped !== null) this.#add(placed, stopped, 'stopped');
@@ -185,24 +163,15 @@ export class BuilderReader {
   #create(placed: PlacedLine, command: string): void {
     const creation = creationIn(command);
     if (creation === null) return;
-    const { name, driver, selects } = creation;
-    if (selects) this.#chosen = name;
-    if (name === null) return;
+    const { name, driver } = creation;
+    this.#own.choose(creation);
+    if (name === null) return this.#own.add(creation);
     // Echoed, and printed again by `set -x`: one creation, unless the builder was removed in between.
     if (this.events.findLast((event) => event.name === name)?.event === 'created') return;
-    this.#created.set(name, creation);
+    this.#own.add(creation);
     this.#descriptions.observeCreate(name, driver, command, placed.line.number);
     this.#add(placed, name, 'created', { driver });
     this.#creating = name;
-  }
-
-  /** Where a command of this job's own leaves the pointer to the current builder. */
-  #follow(command: string): void {
-    if (installsBuildx(command)) this.#installed = true;
-    const selected = selectedIn(command);
-    if (selected !== undefined) this.#chosen = selected;
-    const removed = removedIn(command);
-    if (removed.some((name) => name === this.#chosen || name.includes('$'))) this.#chosen = null;
   }
 
   /** `buildx create` said no: there is no such builder. */
@@ -212,8 +181,7 @@ export class BuilderReader {
       ({ name, event }) => event === 'created' && name === this.#creating,
     );
     if (index >= 0) this.events.splice(index, 1);
-    this.#created.delete(this.#creating);
-    if (this.#chosen === this.#creating) this.#chosen = null;
+    this.#own.drop(this.#creating);
     this.#creating = null;
   }
 
@@ -225,12 +193,13 @@ export class BuilderReader {
     this.#printedBuild = null;
     if (!ends) {
       this.#echoedRemoval = null;
+      this.#environment = null;
       return;
     }
     this.#echoedRemoval ??= placed;
     for (const command of commandsIn(script)) {
       this.#create(placed, command);
-      this.#follow(command);
+      this.#own.follow(command);
     }
     this.#creating = null;
   }
@@ -238,9 +207,13 @@ export class BuilderReader {
   #observeOutput(placed: PlacedLine, script: string): void {
     const { text } = placed.line;
     const adopted = adoptedLine.exec(text)?.[1];
-    if (adopted) this.#adopted.add(adopted);
+    if (adopted) this.#own.adopt(adopted);
     const removed = removedLine.exec(text)?.[1];
     if (removed) this.#observeRemoved(placed, removed, script);
+    if (unmarkedCommand.test(text)) {
+      this.#create(placed, text);
+      for (const name of removedIn(text)) this.#unmarked.set(name, placed);
+    }
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
     const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
@@ -249,17 +222,26 @@ export class BuilderReader {
     if (stopped && stopsBuilderContainers(script)) this.#add(placed, stopped, 'stopped');
   }
 
+  #observeEcho(placed: PlacedLine): void {
+    const { text } = placed.line;
+    if (removes(text)) this.#echoedRemoval ??= placed;
+    this.#environment = /^\s+BUILDX_BUILDER: (\S+)$/.exec(text)?.[1] ?? this.#environment;
+  }
+
   /** A test may print `builder-x removed`; only the answer to a removal is one. */
   #observeRemoved(placed: PlacedLine, name: string, script: string): void {
     const echoed = this.#echoedRemoval;
     const begun = this.events.filter((event) => event.event === 'removing' && event.name === name);
-    const isSilent = placed.position !== 'post' && /\bbuildx rm\b/.test(script);
-    if (begun.length === 0 && !isSilent) return;
+    const isSilent = placed.position !== 'post' && removes(script);
+    const unmarked = this.#unmarked.get(name);
+    if (begun.length === 0 && !isSilent && unmarked === undefined) return;
+    this.#unmarked.delete(name);
     // A script's command is not printed: it ran between the script's begin and this answer.
-    if (isSilent && echoed !== null && !begun.some(({ line }) => line >= echoed.line.number))
+    if (unmarked) this.#add(unmarked, name, 'removing', { explicit: true });
+    else if (isSilent && echoed !== null && !begun.some(({ line }) => line >= echoed.line.number))
       this.#add(echoed, name, 'removing');
     this.#add(placed, name, 'removed');
-    if (name === this.#chosen) this.#chosen = null;
+    this.#own.lose(name);
   }
 
   #add(
@@ -275,12 +257,12 @@ export class BuilderReader {
     const added = { name, event, line: line.number, at, driver, explicit, buildkit: null, text };
     this.events.push(added);
     if (event !== 'used' && event !== 'current') return;
-    const foreign = this.#isForeign(added);
-    this.#uses.push({ event: added, foreign, pointerReset: this.#isPointerReset(added) });
+    const asked = this.#printedBuild ?? this.#script;
+    const foreign = this.#own.isForeign(added, asked);
+    this.#uses.push({
+      event: added,
+      foreign,
+      pointerReset: this.#own.isPointerReset(added, asked),
+    });
   }
-}
-
-/** Whether a build took the engine's own builder, and no container's. */
-function isEngines({ name, driver }: BuilderEvent): boolean {
-  return name === 'default' && (driver ?? 'docker') === 'docker';
 }

@@ -94,6 +94,8 @@ const anywhere: readonly string[] = [
   'buildx stop',
   'buildx inspect',
   'buildx use',
+  'buildx --builder',
+  'BUILDX_BUILDER',
   'buildx install',
   'creating container ',
   'already exists, skipping creation',
