@@ -6,7 +6,6 @@
  * victim dies between the begin and the end of the culprit's removal: about one second after its begin
  * with BuildKit <= 0.13, which cancels running builds, about ten with later ones, which do not.
  */
-import type { Signature } from '../model/pattern.ts';
 import { secondsBetween, toMillis, type Instant } from '../model/time.ts';
 import type { Collision } from '../model/verdict.ts';
 import { daemonStopOf } from './daemon-stops.ts';
@@ -16,6 +15,10 @@ import { HostIndex, sameHost, type Neighbour, type Removal } from './neighbour.t
 const longestStop = 15;
 const clockSlack = 0.5;
 const afterEnd = 3;
+/** That grace less what two clocks were seen to differ: nothing that outlives its stop dies earlier. */
+const shortestGrace = 6;
+/** A build that finds no builder ends at once; one that went on for longer had one. */
+const longestSearch = 10;
 /** Names that setup-buildx-action makes up are unique in the world; others only on their host. */
 const uniqueName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -34,11 +37,14 @@ export function findCollisions(unordered: readonly Neighbour[]): Collision[] {
   const victims = jobs.filter(({ failure }) => failure !== null);
   const removed = new Map<Neighbour, Collision>();
   for (const victim of victims) {
-    const found = removalOf(victim, removals) ?? pointerResetOf(victim, jobs, hosts);
+    const found = removalOf(victim, removals, 'fits') ?? pointerResetOf(victim, jobs, hosts);
     if (found !== null) removed.set(victim, found);
   }
   return victims.flatMap((victim) => {
-    const found = removed.get(victim) ?? daemonStopOf(victim, hosts, removed);
+    const found =
+      removed.get(victim) ??
+      daemonStopOf(victim, hosts, removed) ??
+      removalOf(victim, removals, 'is odd');
     return found === null ? [] : [found];
   });
 }
@@ -48,9 +54,11 @@ interface By<T> {
   readonly what: T;
 }
 
+/** `when`: whether the death came when it should have after a removal, or is odd but not impossible. */
 function removalOf(
   victim: Neighbour,
   removals: ReadonlyMap<string, By<Removal>[]>,
+  when: 'fits' | 'is odd',
 ): Collision | null {
   const { failure } = victim;
   const builder = failure?.builder ?? null;
@@ -60,35 +68,71 @@ function removalOf(
     ({ job, what }) =>
       job !== victim &&
       (uniqueName.test(builder) || sameHost(job, victim)) &&
-      couldKill(what, victim, failure.at, failure.face),
+      !wasUndone(what, victim) &&
+      couldKill(what, victim, failure) &&
+      tooEarly(what, failure) === (when === 'is odd'),
   );
-  const latest = fitting.toSorted((a, b) => byTime(b.what.startedAt, a.what.startedAt))[0];
-  if (latest === undefined) return null;
-  const delay = secondsBetween(latest.what.startedAt, failure.at);
+  const inOrder = fitting.toSorted((a, b) => byTime(a.what.startedAt, b.what.startedAt));
+  // The first signal starts the engine's clock; of those that left nothing there, the last one counts.
+  const culprit = failure.face === 'stopped' ? inOrder[0] : inOrder.at(-1);
+  if (culprit === undefined) return null;
+  const { startedAt, startSeen } = culprit.what;
+  const delay = secondsBetween(startedAt, failure.at);
   return {
-    ...accuse(victim, latest),
+    ...accuse(victim, culprit),
     kind: 'builder-removed',
     builder,
-    delay,
-    strength: failure.builderSeen ? 'strong' : 'weak',
-    reason: `${latest.job.label} began to remove ${builder} ${seconds(delay)} before this build on it died`,
+    delay: startSeen ? delay : null,
+    strength: failure.builderSeen && when === 'fits' ? 'strong' : 'weak',
+    reason: startSeen
+      ? `${culprit.job.label} began to remove ${builder} ${seconds(delay)} before this build on it died`
+      : `${culprit.job.label} stopped or removed ${builder} when this build on it died`,
   };
+}
+
+/** The victim itself made the builder anew after this removal, or removed it again. */
+function wasUndone(
+  { builder, startedAt }: Removal,
+  { failure, created, removals }: Neighbour,
+): boolean {
+  const isBetween = (at: Instant): boolean =>
+    failure !== null && byTime(at, startedAt) > 0 && byTime(at, failure.at) <= 0;
+  return (
+    created.some(({ name, at }) => name === builder && isBetween(at)) ||
+    removals.some((own) => own.builder === builder && isBetween(own.startedAt))
+  );
+}
+
+/** The build died before the engine's grace was over, although its words say that it was killed then. */
+function tooEarly(
+  { startedAt, startSeen, endedAt }: Removal,
+  { at, afterGrace }: NonNullable<Neighbour['failure']>,
+): boolean {
+  // Of a container that was stopped only the end is known.
+  const beganThen = startSeen || endedAt !== null;
+  return afterGrace !== false && beganThen && secondsBetween(startedAt, at) < shortestGrace;
 }
 
 /** A running build dies during the removal; a build that begins later finds nobody there. */
 function couldKill(
-  { startedAt, endedAt }: Removal,
+  removal: Removal,
   victim: Neighbour,
-  failedAt: Instant,
-  face: Signature['removalFace'],
+  failure: NonNullable<Neighbour['failure']>,
 ): boolean {
-  const delay = secondsBetween(startedAt, failedAt);
+  if (failure.afterGrace === true && tooEarly(removal, failure)) return false;
+  const { startedAt, endedAt } = removal;
+  const delay = secondsBetween(startedAt, failure.at);
   if (delay < -clockSlack) return false;
   const longest = endedAt === null ? longestStop : secondsBetween(startedAt, endedAt) + afterEnd;
   if (delay <= longest) return true;
   const whileAlive =
     victim.startedAt !== null && secondsBetween(victim.startedAt, startedAt) > -longestStop;
-  return face === 'vanished' && whileAlive;
+  const { face, buildBeganAt } = failure;
+  const hadBuilder =
+    buildBeganAt !== null &&
+    (byTime(startedAt, buildBeganAt) > 0 ||
+      secondsBetween(buildBeganAt, failure.at) > longestSearch);
+  return face === 'vanished' && whileAlive && !hadBuilder;
 }
 
 /**

@@ -6,9 +6,14 @@ import { secondsBetween, type Instant } from '../model/time.ts';
 import type { Collision } from '../model/verdict.ts';
 import type { HostIndex, Neighbour } from './neighbour.ts';
 
-const daemonBefore = 30;
+/** As long as a stopped container may live on; a daemon that was gone for longer was not this build's. */
+const daemonBefore = 12;
 const daemonAfter = 20;
 const together = 1.5;
+/** Where engines listen unless told otherwise. */
+const usualEndpoint = /^(?:unix:\/\/)?\/(?:var\/)?run\/docker\.sock$|^npipe:/;
+/** Builders of these drivers do not live on the machine's engine. */
+const drivesElsewhere: ReadonlySet<string | null> = new Set(['remote', 'kubernetes']);
 /** Causes that a stopping engine can look like, from inside one job. */
 const engineFaces = new Set([
   'builder-stopped',
@@ -26,15 +31,21 @@ export function daemonStopOf(
   const { failure, cause } = victim;
   if (failure === null || cause === null) return null;
   if (!engineFaces.has(cause) && failure.face !== 'stopped') return null;
+  if (drivesElsewhere.has(failure.driver)) return null;
   const neighbours = hosts.neighboursOf(victim).filter((job) => !explained.has(job));
   const near = (at: Instant): boolean => {
     const after = secondsBetween(failure.at, at);
     return after >= -daemonBefore && after <= daemonAfter;
   };
-  const gone = [victim, ...neighbours].find((job) => job.daemonGoneAt.some(near));
+  const gone = [victim, ...neighbours].find((job) =>
+    job.daemonGone.some(
+      ({ at, endpoint }) => near(at) && (job === victim || isEngineOf(victim, endpoint)),
+    ),
+  );
   const others = neighbours.filter(
     (job) =>
       job.failure?.face === 'stopped' &&
+      !drivesElsewhere.has(job.failure.driver) &&
       job.failure.builder !== failure.builder &&
       Math.abs(secondsBetween(job.failure.at, failure.at)) <= together,
   );
@@ -66,4 +77,10 @@ export function daemonStopOf(
     ...stopped,
     reason: `${labels} died in the same second, on another builder of this engine`,
   };
+}
+
+/** Whether the engine at an address is the victim's: at the usual one, or where the victim looked for it too. */
+function isEngineOf({ daemonGone }: Neighbour, endpoint: string | null): boolean {
+  if (daemonGone.length > 0) return daemonGone.some((own) => own.endpoint === endpoint);
+  return endpoint === null || usualEndpoint.test(endpoint);
 }

@@ -19,6 +19,14 @@ export interface Neighbour {
     /** The builder of the failing build, and whether the build's own header named it. */
     readonly builder: string | null;
     readonly builderSeen: boolean;
+    readonly driver: string | null;
+    /** When the failing build began. */
+    readonly buildBeganAt: Instant | null;
+    /**
+     * Whether the builder lived on for the engine's grace after it was told to stop: BuildKit >= 0.14 does,
+     * and the client's words tell of it. Null where the words allow it and the version is unknown.
+     */
+    readonly afterGrace: boolean | null;
   } | null;
   /** The job made a builder, yet built on the engine's `default`. */
   readonly pointerReset: boolean;
@@ -26,15 +34,17 @@ export interface Neighbour {
   readonly current: string | null;
   readonly created: readonly { readonly name: string; readonly at: Instant }[];
   readonly removals: readonly Removal[];
-  /** When this job found the Docker daemon gone. */
-  readonly daemonGoneAt: readonly Instant[];
+  /** When this job found the Docker daemon gone, and at which address; null where that was not said. */
+  readonly daemonGone: readonly { readonly at: Instant; readonly endpoint: string | null }[];
   /** When this job last had an answer of the daemon, at the latest. */
   readonly dockerWorked: boolean;
 }
 
 export interface Removal {
   readonly builder: string;
+  /** When the command was printed; of a silent one, the earliest that it may have begun. */
   readonly startedAt: Instant;
+  readonly startSeen: boolean;
   readonly line: number;
   /** When the tool said that it was done; null when it did not. */
   readonly endedAt: Instant | null;

@@ -2,10 +2,18 @@
 import { findCollisions } from '../analysis/collisions.ts';
 import type { Neighbour, Removal } from '../analysis/neighbour.ts';
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
+import { hostedMachine } from '../model/host.ts';
+import { secondsBetween, toMillis } from '../model/time.ts';
+import { satisfies } from '../model/version.ts';
 import type { Collision } from '../model/verdict.ts';
 import { replaceCollisions } from '../store/collisions.ts';
 import { eachJob, type JobWithAll, type LinkedEvent, type LinkedJob } from '../store/each-job.ts';
 import type { Store } from '../store/store.ts';
+
+/** The client's words after a stop that BuildKit outlived until it was killed. */
+const stoppedAfterGrace = 'grpc-goaway-graceful-stop';
+/** No removal was seen to take longer from its begin to its answer, but by a stuck engine. */
+const longestSilence = 15;
 
 /** Finds all collisions among all stored jobs anew and refines the verdicts. */
 export function linkJobs(store: Store, patterns: CompiledPatterns): Collision[] {
@@ -26,11 +34,13 @@ function neighbours({ db }: Store, patterns: CompiledPatterns): Neighbour[] {
 
 function neighbourOf(linked: JobWithAll, patterns: CompiledPatterns): Neighbour {
   const { job, events, verdict, sightings } = linked;
+  // Every hosted job has a machine of its own, and the engine's id may be baked into all of their images.
+  const isHosted = job.machine === hostedMachine;
   return {
     key: { host: job.host, jobId: job.job_id },
     label: labelOf(job),
-    machine: job.machine,
-    engineId: job.engine_id,
+    machine: isHosted ? null : job.machine,
+    engineId: isHosted ? null : job.engine_id,
     startedAt: job.started_at,
     cause: verdict?.log_cause ?? null,
     failure: failureOf(linked, patterns),
@@ -40,8 +50,8 @@ function neighbourOf(linked: JobWithAll, patterns: CompiledPatterns): Neighbour 
       event === 'created' && at !== null ? [{ name, at }] : [],
     ),
     removals: removalsIn(events),
-    daemonGoneAt: sightings.flatMap(({ at, position }) =>
-      at === null || position === 'post' ? [] : [at],
+    daemonGone: sightings.flatMap(({ at, position, endpoint }) =>
+      at === null || position === 'post' ? [] : [{ at, endpoint: addressIn(endpoint) }],
     ),
     dockerWorked: job.engine_id !== null || events.some(({ event }) => event === 'booted'),
   };
@@ -55,31 +65,56 @@ function failureOf(
   const { line, at, signature } = verdict;
   if (line === null || at === null) return null;
   const face = patterns.signatures.get(signature ?? '')?.removalFace ?? null;
-  const missing = events.find((event) => event.event === 'missing' && event.line <= line);
+  const missing = events.find((event) => event.event === 'missing' && event.line === line);
   const build = builds.findLast((candidate) => candidate.line <= line);
   const named = missing?.name ?? build?.builder ?? null;
-  return { at, line, face, builder: named ?? job.builder_used, builderSeen: named !== null };
+  return {
+    at,
+    line,
+    face,
+    builder: named ?? job.builder_used,
+    builderSeen: named !== null,
+    driver: build?.driver ?? job.driver,
+    buildBeganAt: missing === undefined ? (build?.started_at ?? null) : null,
+    afterGrace: signature === stoppedAfterGrace && outlivesStops(job.buildkit),
+  };
 }
 
-/** A removal begins with its command and ends with the tool's answer; a refused one is none. */
+/** BuildKit cancelled its builds when told to stop, up to 0.13; null for an unknown version. */
+function outlivesStops(buildkit: string | null): boolean | null {
+  return buildkit === null ? null : !satisfies(buildkit, '<0.14.0');
+}
+
+/** A removal begins with its command and ends with the tool's answer; one that found nothing is none. */
 function removalsIn(events: readonly LinkedEvent[]): Removal[] {
   return events.flatMap((begin): Removal[] => {
     const { event, name, at, line } = begin;
     if (at === null) return [];
-    if (event === 'stopped') return [{ builder: name, startedAt: at, line, endedAt: null }];
-    const answers = events.filter((other) => other.name === name && other.line > line);
-    if (event === 'removing') {
-      const end = answers.find(
-        (other) => other.event === 'removed' || other.event === 'removal-failed',
-      );
-      if (end?.event === 'removal-failed') return [];
-      return [{ builder: name, startedAt: at, line, endedAt: end?.at ?? null }];
-    }
+    if (event === 'stopped')
+      return [{ builder: name, startedAt: at, startSeen: false, line, endedAt: null }];
+    if (event !== 'removing') return [];
+    const end = events.find(
+      (other) => other.name === name && other.line > line && removalAnswers.has(other.event),
+    );
+    if (end !== undefined && end.event !== 'removed') return [];
+    const endedAt = end?.at ?? null;
+    if (begin.explicit === 1)
+      return [{ builder: name, startedAt: at, startSeen: true, line, endedAt }];
+    if (end === undefined || endedAt === null) return [];
     // A script's own command is not printed; its answer is all there is.
-    const wasAnnounced = events.some((other) => other.event === 'removing' && other.name === name);
-    if (event !== 'removed' || wasAnnounced) return [];
-    return [{ builder: name, startedAt: at, line, endedAt: at }];
+    const earliest =
+      secondsBetween(at, endedAt) <= longestSilence
+        ? at
+        : new Date(toMillis(endedAt) - longestSilence * 1000).toISOString();
+    return [{ builder: name, startedAt: earliest, startSeen: false, line: end.line, endedAt }];
   });
+}
+
+const removalAnswers = new Set(['removed', 'removal-failed', 'missing']);
+
+/** The address as a client names it, without the full stop of its sentence. */
+function addressIn(captured: string | null): string | null {
+  return captured === null ? null : captured.replace(/\.$/, '');
 }
 
 function labelOf(job: LinkedJob): string {

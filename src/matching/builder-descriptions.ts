@@ -20,7 +20,7 @@ interface Known {
 const sourceRank = { versionGroup: 4, json: 3, inspect: 2, imageTag: 1 } as const;
 const versionLine = /^(\S+): (\S+)$/;
 const inspectLine = /^(Name|Driver|BuildKit version|Buildkit|Driver Options): +(.+)$/;
-const imageTag = /moby\/buildkit:(v\d+\.\d+\.\d+[^\s"',]*)/;
+const imageTag = /moby\/buildkit:(v\d+\.\d+\.\d+(?:(?!-rootless)[^\s"',])*)/;
 // A number or a revision; a builder that would not tell prints `undefined`.
 const isVersion = /^v?\d|^[0-9a-f]{7,40}$/;
 /** In these groups every line is read. */

@@ -4,30 +4,34 @@
  */
 import type { BuilderEvent, BuilderEventKind, BuilderUse, Fact } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
+import {
+  asksForBuilder,
+  bootedIn,
+  commandsIn,
+  creationIn,
+  isBuild,
+  removedIn,
+  removes,
+  stoppedIn,
+  stopsBuilderContainers,
+} from './builder-commands.ts';
 import { BuilderDescriptions, describingGroups } from './builder-descriptions.ts';
 import type { BuildTracker } from './builds.ts';
 import type { PlacedLine } from './context.ts';
+import { OwnBuilders } from './own-builders.ts';
 import { heldLength } from './safe-scan.ts';
 
 const commandMark = /^(?:##)?\[command\]|^\+ /;
-const createCommand = /\bbuildx create\b/;
-const nameOption = /--name[= ]"?([^\s"$]+)"?/;
-const driverOption = /--driver[= ]"?([^\s"$]+)"?/;
-const removeCommand =
-  /\bbuildx rm\b((?: +(?:-f|--force|--keep-state|--keep-daemon))*)((?: +[^\s-]\S*)+)/;
-const stopCommand = /\bbuildx stop +(\S+)/;
-const containerStop = /\bdocker (?:container )?(?:stop|kill|rm)\b/;
-const bootCommand = /\bbuildx inspect\b.*--bootstrap.*--builder[= ](\S+)/;
 const usedHeader = /^building with "([^"]+)" instance using (\S+) driver/;
 const removedLine = /^(\S+) removed$/;
 const missingLine = /^(\S+) does not exist$/;
 const notRemovedLine = /^failed to remove (\S+): /;
 const notFoundError = /\bno builder "([^"]+)" found/;
 const adoptedLine = /^Builder (\S+) already exists, skipping creation/;
-const builderContainer = /^buildx_buildkit_(.+?)\d+$/;
-/** The name that docker/setup-buildx-action makes up: nobody names a builder so on purpose. */
-const madeUpName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** A node is named after its builder and its index; more than ten nodes are not found on one engine. */
+const builderContainer = /^buildx_buildkit_(.+)\d$/;
 const maxEvents = 1000;
+const unmarkedCommand = /^(?:sudo )?docker buildx /;
 /** More lines than any builder is described with: a group without an end would have every line of a log read. */
 const maxDescription = 2000;
 
@@ -35,8 +39,16 @@ export class BuilderReader {
   readonly events: BuilderEvent[] = [];
   readonly #descriptions = new BuilderDescriptions();
   readonly #builds: BuildTracker;
-  readonly #created = new Map<string, { selected: boolean; driver: string | null }>();
-  readonly #adopted = new Set<string>();
+  readonly #own = new OwnBuilders();
+  /** The echoed script of the running step, and the build command that a tool printed in it. */
+  #script = '';
+  #printedBuild: string | null = null;
+  /** Where the running step's script says that it will remove a builder; else where its echo ends. */
+  #echoedRemoval: PlacedLine | null = null;
+  /** The running step's `BUILDX_BUILDER`. */
+  #environment: string | null = null;
+  /** Commands to remove a builder that some tool (`make`) printed without a mark, by its name. */
+  readonly #unmarked = new Map<string, PlacedLine>();
   /** Builds and the builders they took, judged by what the job had made until then. */
   readonly #uses: { event: BuilderEvent; foreign: boolean; pointerReset: boolean }[] = [];
   /** The builder being created, until its output or its group ends. */
@@ -58,7 +70,9 @@ export class BuilderReader {
   observe(placed: PlacedLine, script: string): void {
     const { line, position } = placed;
     if (placed.setup) return;
-    if (position === 'echo' || position === 'replay' || position === 'frame') return;
+    if (position === 'echo') return this.#observeEcho(placed);
+    if (position === 'replay' || position === 'frame') return;
+    this.#script = script;
     if (placed.vertex !== null) return this.#observeVertex(placed);
     if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
     if (position === 'group') {
@@ -83,7 +97,7 @@ export class BuilderReader {
     const builder = use?.event ?? null;
     const used = builder?.name ?? null;
     return {
-      created: [...this.#created.keys()],
+      created: this.#own.names,
       used,
       usedSeen: seen.length > 0,
       driver:
@@ -118,27 +132,14 @@ export class BuilderReader {
     }));
   }
 
-  #isForeign({ name, explicit }: BuilderEvent): boolean {
-    if (this.#created.has(name)) return false;
-    if (this.#adopted.has(name) || madeUpName.test(name)) return true;
-    if (explicit) return false; // a builder of long standing, chosen by name
-    const chosen = [...this.#created.values()].some(({ selected }) => selected);
-    return chosen || (this.#created.size > 0 && name !== 'default');
-  }
-
-  #isPointerReset(event: BuilderEvent): boolean {
-    const isEngine = event.name === 'default' && (event.driver ?? 'docker') === 'docker';
-    const ownContainers = [...this.#created.values()].some(
-      ({ selected, driver }) => selected && driver !== 'docker',
-    );
-    return isEngine && !event.explicit && ownContainers;
-  }
-
   #observeVertex(placed: PlacedLine): void {
     const used = placed.vertex === 0 ? usedHeader.exec(placed.body) : null;
     if (used) {
       const [, name = '', driver = null] = used;
-      this.#add(placed, name, 'used', { driver, explicit: this.#builds.builderIsExplicit });
+      this.#own.recognise(name);
+      const isAsked = name === this.#environment || asksForBuilder(this.#script, name);
+      const explicit = this.#builds.builderIsExplicit || isAsked;
+      this.#add(placed, name, 'used', { driver, explicit });
     }
     if (this.#builds.current?.auxiliary !== true) return;
     const container = /^creating container (\S+)/.exec(placed.body)?.[1];
@@ -150,21 +151,24 @@ export class BuilderReader {
   }
 
   #observeCommand(placed: PlacedLine, text: string): void {
-    const boot = bootCommand.exec(text);
-    if (boot) this.#booting = boot[1] ?? null;
-    if (createCommand.test(text)) this.#create(placed, text);
-    for (const name of removedNames(text)) this.#add(placed, name, 'removing');
-    const stopped = stopCommand.exec(text)?.[1];
-    if (stopped) this.#add(placed, stopped, 'stopped');
+    this.#booting = bootedIn(text) ?? this.#booting;
+    if (isBuild(text)) this.#printedBuild = text;
+    this.#create(placed, text);
+    this.#own.follow(text);
+    for (const name of removedIn(text)) this.#add(placed, name, 'removing', { explicit: true });
+    const stopped = stoppedIn(text);
+    if (stopped !== null) this.#add(placed, stopped, 'stopped');
   }
 
   #create(placed: PlacedLine, command: string): void {
-    const name = nameOption.exec(command)?.[1];
-    if (name === undefined || command.includes('--append')) return;
+    const creation = creationIn(command);
+    if (creation === null) return;
+    const { name, driver } = creation;
+    this.#own.choose(creation);
+    if (name === null) return this.#own.add(creation);
     // Echoed, and printed again by `set -x`: one creation, unless the builder was removed in between.
     if (this.events.findLast((event) => event.name === name)?.event === 'created') return;
-    const driver = driverOption.exec(command)?.[1] ?? null;
-    this.#created.set(name, { selected: /--use\b/.test(command), driver });
+    this.#own.add(creation);
     this.#descriptions.observeCreate(name, driver, command, placed.line.number);
     this.#add(placed, name, 'created', { driver });
     this.#creating = name;
@@ -177,7 +181,7 @@ export class BuilderReader {
       ({ name, event }) => event === 'created' && name === this.#creating,
     );
     if (index >= 0) this.events.splice(index, 1);
-    this.#created.delete(this.#creating);
+    this.#own.drop(this.#creating);
     this.#creating = null;
   }
 
@@ -185,10 +189,17 @@ export class BuilderReader {
   #observeGroup(placed: PlacedLine, script: string): void {
     const ends = placed.body === '';
     if (ends) this.#creating = null;
-    if (!ends || placed.group?.startsWith('Run ') !== true) return;
-    for (const command of script.split('\n')) {
-      const isComment = command.trimStart().startsWith('#');
-      if (!isComment && createCommand.test(command)) this.#create(placed, withUse(command, script));
+    if (placed.group?.startsWith('Run ') !== true) return;
+    this.#printedBuild = null;
+    if (!ends) {
+      this.#echoedRemoval = null;
+      this.#environment = null;
+      return;
+    }
+    this.#echoedRemoval ??= placed;
+    for (const command of commandsIn(script)) {
+      this.#create(placed, command);
+      this.#own.follow(command);
     }
     this.#creating = null;
   }
@@ -196,24 +207,41 @@ export class BuilderReader {
   #observeOutput(placed: PlacedLine, script: string): void {
     const { text } = placed.line;
     const adopted = adoptedLine.exec(text)?.[1];
-    if (adopted) this.#adopted.add(adopted);
+    if (adopted) this.#own.adopt(adopted);
     const removed = removedLine.exec(text)?.[1];
-    if (removed && this.#wasAskedToRemove(removed, placed, script))
-      this.#add(placed, removed, 'removed');
+    if (removed) this.#observeRemoved(placed, removed, script);
+    if (unmarkedCommand.test(text)) {
+      this.#create(placed, text);
+      for (const name of removedIn(text)) this.#unmarked.set(name, placed);
+    }
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
     const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
     if (missing) this.#add(placed, missing, 'missing');
-    const stopped = containerStop.test(script) ? builderContainer.exec(text)?.[1] : undefined;
-    if (stopped) this.#add(placed, stopped, 'stopped');
+    const stopped = builderContainer.exec(text)?.[1];
+    if (stopped && stopsBuilderContainers(script)) this.#add(placed, stopped, 'stopped');
+  }
+
+  #observeEcho(placed: PlacedLine): void {
+    const { text } = placed.line;
+    if (removes(text)) this.#echoedRemoval ??= placed;
+    this.#environment = /^\s+BUILDX_BUILDER: (\S+)$/.exec(text)?.[1] ?? this.#environment;
   }
 
   /** A test may print `builder-x removed`; only the answer to a removal is one. */
-  #wasAskedToRemove(name: string, placed: PlacedLine, script: string): boolean {
-    return (
-      this.events.some((event) => event.event === 'removing' && event.name === name) ||
-      (placed.position !== 'post' && /\bbuildx rm\b/.test(script))
-    );
+  #observeRemoved(placed: PlacedLine, name: string, script: string): void {
+    const echoed = this.#echoedRemoval;
+    const begun = this.events.filter((event) => event.event === 'removing' && event.name === name);
+    const isSilent = placed.position !== 'post' && removes(script);
+    const unmarked = this.#unmarked.get(name);
+    if (begun.length === 0 && !isSilent && unmarked === undefined) return;
+    this.#unmarked.delete(name);
+    // A script's command is not printed: it ran between the script's begin and this answer.
+    if (unmarked) this.#add(unmarked, name, 'removing', { explicit: true });
+    else if (isSilent && echoed !== null && !begun.some(({ line }) => line >= echoed.line.number))
+      this.#add(echoed, name, 'removing');
+    this.#add(placed, name, 'removed');
+    this.#own.lose(name);
   }
 
   #add(
@@ -229,15 +257,12 @@ export class BuilderReader {
     const added = { name, event, line: line.number, at, driver, explicit, buildkit: null, text };
     this.events.push(added);
     if (event !== 'used' && event !== 'current') return;
-    const foreign = this.#isForeign(added);
-    this.#uses.push({ event: added, foreign, pointerReset: this.#isPointerReset(added) });
+    const asked = this.#printedBuild ?? this.#script;
+    const foreign = this.#own.isForeign(added, asked);
+    this.#uses.push({
+      event: added,
+      foreign,
+      pointerReset: this.#own.isPointerReset(added, asked),
+    });
   }
-}
-
-function removedNames(command: string): string[] {
-  return removeCommand.exec(command)?.[2]?.trim().split(/ +/) ?? [];
-}
-
-function withUse(command: string, script: string): string {
-  return /\bbuildx use\b/.test(script) ? `${command} --use` : command;
 }

@@ -5,7 +5,8 @@
 import { parseLine } from '../log/line.ts';
 import type { RawLine } from '../log/raw-lines.ts';
 import type { Redaction } from '../model/redaction.ts';
-import type { ErrorLine, JobScan, Occurrence } from '../model/scan.ts';
+import { hostedMachine, machineOf } from '../model/host.ts';
+import type { BuilderUse, ErrorLine, Fact, JobScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import { BuilderReader } from './builder-events.ts';
 import { BuildTracker } from './builds.ts';
@@ -105,7 +106,7 @@ export class JobScanner {
 
   #finish(): JobScan {
     this.#builds.close();
-    const builderFacts = this.#builders.facts();
+    const facts = [...this.#facts.facts(), ...this.#builders.facts()];
     return {
       lines: this.#lines,
       bytes: this.#bytes,
@@ -118,9 +119,9 @@ export class JobScanner {
       builds: this.#builds.builds,
       occurrences: this.#settled(),
       dropped: this.#occurrences.dropped,
-      facts: [...this.#facts.facts(), ...builderFacts].toSorted((a, b) => a.line - b.line),
+      facts: facts.toSorted((a, b) => a.line - b.line),
       builderEvents: this.#builders.described(),
-      builders: this.#builders.use(),
+      builders: onOwnMachine(facts) ? alone(this.#builders.use()) : this.#builders.use(),
       errors: this.#errors,
       dockerWorkedLine: this.#dockerWorkedLine,
     };
@@ -161,4 +162,14 @@ export class JobScanner {
     if (vertex !== null) return body.startsWith('DONE ');
     return position === 'output' && engineAnswer.test(line.text);
   }
+}
+
+/** A hosted runner's machine serves one job. */
+function onOwnMachine(facts: readonly Fact[]): boolean {
+  return machineOf(facts, null).name === hostedMachine;
+}
+
+/** Where there is no other job, no builder is another's and nobody else moved the pointer. */
+function alone(use: BuilderUse): BuilderUse {
+  return { ...use, foreign: false, pointerReset: false };
 }

@@ -34,7 +34,7 @@ export class OccurrenceRecorder {
       if (!standsInVertex(signature, placed, this.#builds)) continue;
       const match = signature.regex.exec(subject);
       if (match === null) continue;
-      this.#record(signature, placed, position, message, { ...match.groups });
+      this.#record(signature, placed, position, message, capturesOf(match));
     }
   }
 
@@ -98,6 +98,14 @@ export class OccurrenceRecorder {
         message.endsWith(peel(earlier.text.replace(/^#\d+ /, '')).slice(-60)),
     );
   }
+}
+
+/** The named groups that took part in a match. */
+export function capturesOf(match: RegExpExecArray | null): Record<string, string> {
+  const groups: Readonly<Record<string, string | undefined>> = { ...match?.groups };
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** What of a peeled message a regex is given. */

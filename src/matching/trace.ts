@@ -6,7 +6,7 @@ import type { Redaction } from '../model/redaction.ts';
 import type { Trace } from '../model/scan.ts';
 import { BuildTracker } from './builds.ts';
 import { LogContext } from './context.ts';
-import { positionInBuild, standsInVertex, subjectOf } from './occurrences.ts';
+import { capturesOf, positionInBuild, standsInVertex, subjectOf } from './occurrences.ts';
 import { peel } from './peel.ts';
 import { safeTrace } from './safe-scan.ts';
 
@@ -41,7 +41,7 @@ export class SignatureTracer {
         : match === null
           ? 'regex'
           : null;
-    const captures = { ...match?.groups };
+    const captures = capturesOf(match);
     const trace: Trace = {
       line: line.number,
       text: line.text,

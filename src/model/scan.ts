@@ -51,7 +51,10 @@ export interface BuilderEvent {
   readonly line: number;
   readonly at: Instant | null;
   readonly driver: string | null;
-  /** `used` only: whether the command named the builder (`--builder`) or took the current one. */
+  /**
+   * `used`: the command named the builder (`--builder`) and did not take the current one. `removing`: the
+   * command was printed; else only its script was, and it began there at the earliest.
+   */
   readonly explicit: boolean;
   /** BuildKit's version, where this log describes the builder. */
   readonly buildkit: string | null;

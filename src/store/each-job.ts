@@ -21,6 +21,8 @@ export type LinkedJob = Pick<
   | 'started_at'
   | 'pointer_reset'
   | 'builder_used'
+  | 'driver'
+  | 'buildkit'
 >;
 
 export interface LinkedEvent extends Row {
@@ -28,11 +30,14 @@ export interface LinkedEvent extends Row {
   readonly event: string;
   readonly name: string;
   readonly at: Instant | null;
+  readonly explicit: number;
 }
 
 export interface LinkedBuild extends Row {
   readonly line: number;
+  readonly started_at: Instant | null;
   readonly builder: string | null;
+  readonly driver: string | null;
 }
 
 /** The verdict of the job's own log, and the line it rests on. */
@@ -47,6 +52,7 @@ export interface LinkedVerdict extends Row {
 export interface LinkedSighting extends Row {
   readonly at: Instant | null;
   readonly position: string;
+  readonly endpoint: string | null;
 }
 
 export interface JobWithAll {
@@ -54,7 +60,7 @@ export interface JobWithAll {
   readonly events: readonly LinkedEvent[];
   readonly builds: readonly LinkedBuild[];
   readonly verdict: LinkedVerdict | null;
-  /** Sightings of `signature`. */
+  /** Sightings of `signature` that were not healed. */
   readonly sightings: readonly LinkedSighting[];
 }
 
@@ -63,7 +69,7 @@ export function* eachJob(db: Db, signature: string): Generator<JobWithAll> {
   const events = new InStep(
     db
       .prepare<[], LinkedEvent>(
-        `SELECT host, job_id, line, event, name, at FROM builder_events
+        `SELECT host, job_id, line, event, name, at, explicit FROM builder_events
          ORDER BY host, job_id, line`,
       )
       .iterate(),
@@ -71,7 +77,8 @@ export function* eachJob(db: Db, signature: string): Generator<JobWithAll> {
   const builds = new InStep(
     db
       .prepare<[], LinkedBuild>(
-        'SELECT host, job_id, line, builder FROM builds ORDER BY host, job_id, line',
+        `SELECT host, job_id, line, started_at, builder, driver FROM builds
+         ORDER BY host, job_id, line`,
       )
       .iterate(),
   );
@@ -87,14 +94,16 @@ export function* eachJob(db: Db, signature: string): Generator<JobWithAll> {
   const sightings = new InStep(
     db
       .prepare<[string], LinkedSighting>(
-        `SELECT host, job_id, at, position FROM occurrences WHERE signature = ?
+        `SELECT host, job_id, at, position, captures ->> '$.endpoint' AS endpoint
+         FROM occurrences WHERE signature = ? AND healed = 0
          ORDER BY host, job_id, line`,
       )
       .iterate(signature),
   );
   const jobs = db
     .prepare<[], LinkedJob>(
-      `SELECT host, job_id, job, runner, machine, engine_id, started_at, pointer_reset, builder_used
+      `SELECT host, job_id, job, runner, machine, engine_id, started_at, pointer_reset, builder_used,
+         driver, buildkit
        FROM job_overview ORDER BY host, job_id`,
     )
     .iterate();

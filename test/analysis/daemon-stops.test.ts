@@ -48,16 +48,35 @@ describe('builds on different builders that die in the same second', () => {
 
 describe('a job that finds the Docker daemon gone', () => {
   const finder = (seconds: number, known: Partial<Neighbour> = {}): Neighbour =>
-    jobNear(2, { daemonGoneAt: [at(seconds)], ...known });
+    jobNear(2, { daemonGone: [{ at: at(seconds), endpoint: null }], ...known });
 
-  it.each([20, 45, 50, 70])('at %i s shows what killed a build at 50 s', (seconds) => {
+  it.each([38, 45, 50, 70])('at %i s shows what killed a build at 50 s', (seconds) => {
     expect(findCollisions([victimAt(50), finder(seconds)])).toMatchObject([
       { kind: 'daemon-stopped', victim: { jobId: 1 }, strength: 'strong' },
     ]);
   });
 
-  it.each([19, 71])('at %i s tells nothing of a build that died at 50 s', (seconds) => {
+  it.each([37, 71])('at %i s tells nothing of a build that died at 50 s', (seconds) => {
     expect(findCollisions([victimAt(50), finder(seconds)])).toEqual([]);
+  });
+
+  it.each([
+    ['unix:///var/run/docker.sock', 1],
+    ['unix:///run/user/1001/docker.sock', 0],
+    ['tcp://docker:2375', 0],
+  ])('at %s speaks of its own engine', (endpoint, found) => {
+    const daemonGone = [{ at: at(50), endpoint }];
+    expect(findCollisions([victimAt(50), finder(50, { daemonGone })])).toHaveLength(found);
+  });
+
+  it('at another address tells of a build whose job looked there too', () => {
+    const endpoint = 'unix:///run/user/1001/docker.sock';
+    const rootless = victimAt(50, { daemonGone: [{ at: at(80), endpoint }] });
+    const found = findCollisions([
+      rootless,
+      finder(50, { daemonGone: [{ at: at(50), endpoint }] }),
+    ]);
+    expect(found).toMatchObject([{ kind: 'daemon-stopped' }]);
   });
 
   it('on another host tells nothing', () => {
@@ -65,7 +84,9 @@ describe('a job that finds the Docker daemon gone', () => {
   });
 
   it('may be the one whose build was killed', () => {
-    expect(findCollisions([victimAt(50, { daemonGoneAt: [at(51)] })])).toMatchObject([
+    expect(
+      findCollisions([victimAt(50, { daemonGone: [{ at: at(51), endpoint: null }] })]),
+    ).toMatchObject([
       {
         kind: 'daemon-stopped',
         reason: expect.stringContaining('this job found the Docker daemon gone'),

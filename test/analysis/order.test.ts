@@ -30,6 +30,9 @@ const job: fc.Arbitrary<Omit<Neighbour, 'key' | 'label'>> = fc.record({
       face: fc.constantFrom('stopped' as const, 'vanished' as const, 'pointer' as const, null),
       builder: fc.option(builder, { nil: null }),
       builderSeen: fc.boolean(),
+      driver: fc.constantFrom('docker-container', 'remote', null),
+      buildBeganAt: fc.option(moment, { nil: null }),
+      afterGrace: fc.constantFrom(true, false, null),
     }),
     { nil: null },
   ),
@@ -40,12 +43,16 @@ const job: fc.Arbitrary<Omit<Neighbour, 'key' | 'label'>> = fc.record({
     fc.record({
       builder,
       startedAt: moment,
+      startSeen: fc.boolean(),
       line: fc.integer({ min: 1, max: 900 }),
       endedAt: fc.option(moment, { nil: null }),
     }),
     few,
   ),
-  daemonGoneAt: fc.array(moment, few),
+  daemonGone: fc.array(
+    fc.record({ at: moment, endpoint: fc.constantFrom(null, 'tcp://docker:2375') }),
+    few,
+  ),
   dockerWorked: fc.boolean(),
 });
 
@@ -85,7 +92,9 @@ describe('findings among jobs in any order', () => {
   });
 
   it('give the same reasons', () => {
-    const gone = [2, 3].map((jobId) => jobNear(jobId, { daemonGoneAt: [at(50)] }));
+    const gone = [2, 3].map((jobId) =>
+      jobNear(jobId, { daemonGone: [{ at: at(50), endpoint: null }] }),
+    );
     const [one, other] = [gone, gone.toReversed()].map((order) =>
       findCollisions([victimAt(50), ...order]),
     );

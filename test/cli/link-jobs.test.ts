@@ -109,6 +109,41 @@ describe('a removal', () => {
     );
   });
 
+  it('that found no such builder harms nobody', async () => {
+    const nothing = cleanup(`ERROR: no builder "${builderB}" found`, 41).replace(
+      'Post job cleanup.',
+      '##[group]Run docker buildx rm',
+    );
+    expect(await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: nothing })).toEqual(
+      [],
+    );
+  });
+
+  it('counts only for the builder that the failing build was on', async () => {
+    const asked = `${at(9)} ERROR: no builder "cache" found\n`;
+    const log = raceLog(victim).replace(`${at(15)} ##[group]Run`, `${asked}${at(15)} ##[group]Run`);
+    expect(log).toContain(asked);
+    expect(await collisionsAmong({ [victimId]: log, [culpritId]: raceLog(culprit) })).toMatchObject(
+      [{ culprit_job_id: culpritId, builder: builderB }],
+    );
+  });
+
+  it('on another hosted machine harms nobody, whatever id its engine bears', async () => {
+    const named = (text: string): string =>
+      text
+        .replaceAll(builderB, 'ci')
+        .replace(
+          /^(\S+) Machine name: .*$/m,
+          '$1 ##[group]Runner Image\n$1 Image: ubuntu-24.04\n$1 ##[endgroup]',
+        )
+        .replace(
+          /^(\S+) (##\[group\]Creating)/m,
+          '$1  ID: 584d62f5-11d9-4074-87e4-acacf60905a6\n$1 $2',
+        );
+    const logs = { [victimId]: named(raceLog(victim)), [culpritId]: named(raceLog(culprit)) };
+    expect(await collisionsAmong(logs)).toEqual([]);
+  });
+
   it('that never came to its end harms all the same', async () => {
     const cut = raceLog(culprit).split(`${builderB} removed`)[0] ?? '';
     const found = await collisionsAmong({ [victimId]: raceLog(victim), [culpritId]: cut });
@@ -136,7 +171,11 @@ describe('a removal', () => {
     );
     const dies = raceLog({ ...victim, buildEndsAt: 50.3 });
     expect(await collisionsAmong({ [victimId]: dies, [culpritId]: `${log}\n` })).toMatchObject([
-      { culprit_job_id: culpritId, builder: builderB },
+      { culprit_job_id: culpritId, builder: builderB, delay_s: null },
+    ]);
+    const sooner = raceLog({ ...victim, buildEndsAt: 48 });
+    expect(await collisionsAmong({ [victimId]: sooner, [culpritId]: `${log}\n` })).toMatchObject([
+      { culprit_job_id: culpritId },
     ]);
   });
 

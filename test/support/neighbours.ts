@@ -16,7 +16,7 @@ export function jobNear(jobId: number, known: Partial<Neighbour> = {}): Neighbou
     current: null,
     created: [],
     removals: [],
-    daemonGoneAt: [],
+    daemonGone: [],
     dockerWorked: true,
     ...known,
   };
@@ -33,13 +33,22 @@ export function death(
     face: 'stopped',
     builder: builderB,
     builderSeen: true,
+    driver: 'docker-container',
+    buildBeganAt: null,
+    afterGrace: false,
     ...known,
   };
 }
 
 /** A removal that the engine finished at `until`. */
 export function removal(from: number, until: number | null, builder = builderB): Removal {
-  return { builder, startedAt: at(from), line: 600, endedAt: until === null ? null : at(until) };
+  return {
+    builder,
+    startedAt: at(from),
+    startSeen: true,
+    line: 600,
+    endedAt: until === null ? null : at(until),
+  };
 }
 
 /** The job that made builder A, built on B and died at `seconds`. */
