@@ -13,6 +13,7 @@ caption { text-align: left; color: var(--soft); padding: .2rem 0; }
 th, td { padding: .35rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody tr:nth-child(even) { background: var(--band); }
 .number { text-align: right; white-space: nowrap; } .fixed { white-space: nowrap; } code { font-size: .9em; }
+figure { margin: 0; }
 svg { display: block; min-width: 46rem; width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
 .job { fill: var(--bar); } .rule { stroke: var(--line); } .mark { stroke: var(--ink); stroke-width: 2; } .death { stroke: var(--bad); stroke-width: 3; } .arrow { stroke: var(--bad); stroke-width: 2; fill: none; } .head { fill: var(--bad); } .strong { font-weight: 700; } .soft { fill: var(--soft); }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } svg { min-width: 0; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } }

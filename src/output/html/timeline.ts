@@ -69,7 +69,7 @@ function bar({ job, part, events }: IncidentJob, at: number, scale: Scale): stri
     const place = x(when, scale);
     return `<line class="mark" x1="${place}" x2="${place}" y1="${y}" y2="${y + 16}"/><text text-anchor="middle" x="${place}" y="${y + 28}">${mark}</text>`;
   });
-  const name = `${job.job ?? 'job'}`;
+  const name = job.job ?? 'job';
   const shown = name.length > 22 ? `${name.slice(0, 21)}…` : name;
   return `<text${part === 'neighbour' ? ' class="soft"' : ' class="strong"'} x="0" y="${y + 12}">${escapeHtml(shown)}</text><text class="soft" x="0" y="${y + 26}">${part} ${job.job_id}</text>${body}${ticks.join('')}`;
 }
