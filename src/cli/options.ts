@@ -1,4 +1,5 @@
 /** The options of the commands, as they were typed. */
+import type { ReportFormat } from '../output/report-faces.ts';
 
 import type { Redaction } from '../model/redaction.ts';
 
@@ -9,7 +10,10 @@ export interface CommonOptions {
   readonly redact?: Redaction;
 }
 
-export interface ReportOptions extends CommonOptions {
+export interface ReportOptions extends Omit<CommonOptions, 'format'> {
+  readonly format?: ReportFormat;
+  /** A file for the answer. */
+  readonly out?: string;
   /** Say what the report's words mean and what it asks the database, instead of the report. */
   readonly explain?: boolean;
 }

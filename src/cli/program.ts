@@ -215,7 +215,12 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
       ).default('summary'),
     )
     .option('--explain', "print the definitions of the report's words and its SQL instead")
-    .addOption(formatOption())
+    .addOption(
+      new Option('--format <format>', 'how to print the answer')
+        .choices(['table', 'json', 'ndjson', 'csv', 'markdown', 'html'])
+        .default('table'),
+    )
+    .option('--out <file>', 'write the answer into a file')
     .addOption(databaseOption())
     .addOption(patternsOption())
     .addHelpText('after', reportHelp())
@@ -271,7 +276,7 @@ function reportHelp(): string {
   const names = Object.entries(reportSummaries).map(
     ([name, summary]) => `  ${name.padEnd(13)}${summary}`,
   );
-  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report collisions --format json')}`;
+  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report collisions --format html --out collisions.html', 'buildlog report --format markdown >> $GITHUB_STEP_SUMMARY')}`;
 }
 
 function exitCodeHelp(): string {

@@ -1,18 +1,21 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { setFlagsFromString } from 'node:v8';
+import { renameSync, writeFileSync } from 'node:fs';
 
 import { adviceFor } from '../matching/circumstances.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
-import { toJson } from '../output/escape.ts';
+import { escapeControls, toJson } from '../output/escape.ts';
 import { definitionsText } from '../output/definitions-text.ts';
-import { reportJson } from '../output/report-json.ts';
+import { timelineHtml } from '../output/html/timeline.ts';
+import { drawReport } from '../output/report-faces.ts';
 import { storyJson } from '../output/story-json.ts';
-import { reportText } from '../output/report-text.ts';
+import { plain } from '../output/style.ts';
 import { storyText } from '../output/story-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
 import { reports } from '../reports/catalog.ts';
 import { explain } from '../reports/explanation.ts';
 import { plural, readHistory } from '../reports/history.ts';
+import { readIncidents } from '../reports/incident.ts';
 import { readStories, type JobStory } from '../reports/job-story.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { readRunJobs } from '../store/read-run.ts';
@@ -26,6 +29,9 @@ import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import type { CommonOptions, IngestOptions, ReportOptions } from './options.ts';
 import { shippedPatterns } from './package-files.ts';
 import type { Terminal } from './terminal.ts';
+
+/** How many incidents the page of a report draws. */
+const timelines: Readonly<Record<string, number>> = { summary: 1, collisions: 8 };
 
 export async function runIngestFiles(
   terminal: Terminal,
@@ -128,21 +134,26 @@ function printReport(
       `reports: ${Object.keys(reports).join(', ')}`,
     );
   }
+  const { format = 'table', out } = options;
   if (options.explain === true) {
     const explanation = explain(entry, store.db);
     terminal.answer(
-      options.format === 'json'
+      format === 'json'
         ? toJson(explanation)
         : definitionsText(explanation, terminal.columns, terminal.style),
     );
     return;
   }
   const report = entry.make({ history: readHistory(store.db), patterns, db: store.db });
-  terminal.answer(
-    options.format === 'json'
-      ? reportJson(report)
-      : reportText(report, terminal.columns, terminal.style),
-  );
+  const incidents = format === 'html' ? readIncidents(store.db, timelines[name] ?? 0) : [];
+  const screen = out === undefined ? terminal : { columns: 110, style: plain };
+  const drawn = drawReport(format, report, screen, incidents.map(timelineHtml).join('\n'));
+  if (out === undefined) terminal.answer(drawn);
+  else {
+    writeFileSync(`${out}.part`, drawn);
+    renameSync(`${out}.part`, out);
+    terminal.say(`written to ${escapeControls(out)}`);
+  }
 }
 
 /** What to do about a job, given what its neighbours proved. */
@@ -162,7 +173,7 @@ function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): strin
 }
 
 /** Titles and advice, and the words of samples: reports need no more of the patterns. */
-function patternSet({ patterns = [] }: CommonOptions): PatternSet {
+function patternSet({ patterns = [] }: Pick<CommonOptions, 'patterns'>): PatternSet {
   return loadPatterns([shippedPatterns, ...patterns]).set;
 }
 

@@ -21,7 +21,8 @@ export function reportText(report: Report, columns: number, style: Style): strin
   return `${parts.join('\n\n')}\n`;
 }
 
-function scopeLine(scope: Scope): string {
+/** What was looked at, in one sentence. */
+export function scopeLine(scope: Scope): string {
   const from = scope.from?.slice(0, 16).replace('T', ' ') ?? '?';
   const to = scope.to?.slice(0, 16).replace('T', ' ') ?? '?';
   const states = [

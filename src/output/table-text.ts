@@ -160,7 +160,8 @@ function fit(
   return excess > 0 ? null : widths;
 }
 
-function cellText(cell: Cell, { kind }: Column): string {
+/** A cell as a reader sees it, control characters shown. */
+export function cellText(cell: Cell, { kind }: Column): string {
   if (cell === null) return unknown;
   if (typeof cell === 'object') return proportionText(cell);
   if (kind === 'seconds' && typeof cell === 'number') return `${cell.toFixed(1)} s`;

@@ -6,6 +6,9 @@ import path from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { reportHtml } from '../../src/output/html/report-html.ts';
+import { reportCsv, reportNdjson } from '../../src/output/report-delimited.ts';
+import { reportMarkdown } from '../../src/output/report-markdown.ts';
 import { reportJson } from '../../src/output/report-json.ts';
 import { reportText } from '../../src/output/report-text.ts';
 import { plain } from '../../src/output/style.ts';
@@ -18,6 +21,10 @@ const faces: Readonly<Record<string, (report: Report) => string>> = {
   txt: (report) => reportText(report, 110, plain),
   'narrow.txt': (report) => reportText(report, 60, plain),
   json: reportJson,
+  ndjson: reportNdjson,
+  csv: reportCsv,
+  md: (report) => reportMarkdown(report),
+  html: (report) => reportHtml(report),
 };
 
 const store = await wholeDemo();
