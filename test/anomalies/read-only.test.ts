@@ -34,7 +34,7 @@ describe('a folder that may not be written', { timeout: 30_000 }, () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('1 job');
-    expect(readdirSync(path.join(folder, 'locked'))).toEqual(['b.db']);
+    expect(readdirSync(path.join(folder, 'locked'))).toEqual(['b.db', 'b.db.ingest-lock']);
   });
 
   it('keeps an ingest out, in words', async () => {
