@@ -2,29 +2,18 @@
  * Is a cause associated with the version, with other builds on the engine, with both, or with something else? Everything is
  * computed here; the rules that turn the numbers into a verdict are in verdict.ts.
  */
-import {
-  basisOf,
-  datedBy,
-  isVersion,
-  jobAgeAndHost,
-  jobAndAge,
-  minutesByVersion,
-  thinned,
-  type Basis,
-} from './basis.ts';
+import { basisOf, datedBy, jobAgeAndHost, jobAndAge, thinned, type Basis } from './basis.ts';
 import { findChanges, type Change } from './changes.ts';
 import { concentrations, type Concentration } from './concentrations.ts';
-import {
-  fitConditionalPoisson,
-  likelihoodRatio,
-  profileInterval,
-  type Fit,
-} from './conditional-poisson.ts';
+import { fitConditionalPoisson, likelihoodRatio, type Fit } from './conditional-poisson.ts';
+import { controlOf } from './control.ts';
 import { conventions } from './conventions.ts';
-import { othersAt, type Build, type ExposureCell, type Load } from './exposure.ts';
+import type { ExposureCell } from './exposure.ts';
+import { isVersion, minutesByVersion, type Study } from './study.ts';
 import { laddersOf, type Ladder } from './ladder.ts';
 import { holm } from './multiplicity.ts';
-import { stratify } from './strata.ts';
+import { profileInterval } from './profile.ts';
+import { covariatesBy, stratify, type CovariatesOf } from './strata.ts';
 import {
   concurrencyVerdict,
   versionVerdict,
@@ -51,8 +40,8 @@ export interface Association {
   readonly concurrencyP: number | null;
   /** p of the versions when nothing else is held equal. */
   readonly rawVersionP: number | null;
-  /** Rate ratio for each further build running, at equal version, job, age and host. */
-  readonly perBuild: Effect | null;
+  /** Rate ratio for each further build running, at equal version, job, age and host (computed when asked). */
+  readonly perBuild: () => Effect | null;
   readonly ladder: Ladder | null;
   /** p of a stronger version effect under load; null where too few failures could show one. */
   readonly interactionP: number | null;
@@ -63,64 +52,54 @@ export interface Association {
   readonly detectable: { readonly version: number | null; readonly perBuild: number | null };
 }
 
-/** The whole analysis of one cause and one component. The most used version is the reference. */
-export function associate(builds: readonly Build[]): Association {
-  const basis = basisOf(builds);
+/**
+ * The whole analysis of one cause and one component. The most used version is the reference. `control` gives the failures
+ * that nothing under study can bring about; it is asked only where something was found.
+ */
+export function associate(study: Study, control?: () => Study): Association {
+  const basis = basisOf(study);
   const { cells, phi } = basis;
-  const minutes = minutesByVersion(cells);
-  const levels = [...minutes.keys()].toSorted(compareVersions);
-  const candidates = levels
-    .filter(isVersion)
-    .toSorted((a, b) => (minutes.get(b) ?? 0) - (minutes.get(a) ?? 0));
-  const base = candidates[0] ?? levels[0] ?? null;
-  const compared = levels.filter((level) => level !== base);
-  const covariates = (cell: ExposureCell): number[] => [
-    ...compared.map((level) => Number(cell.version === level)),
-    cell.others,
-  ];
-  // An unknown version is held equal like any other, but can't be what differs.
-  const versions = compared.flatMap((level, j) => (isVersion(level) ? [j] : []));
+  const model = modelOf(cells);
+  const { levels, base, compared, covariates, versions } = model;
+  const candidates = levels.filter(isVersion).length;
   const slope = compared.length;
-  const fit = (strata: (cell: ExposureCell) => string): Fit | null =>
-    fitConditionalPoisson(stratify(cells, strata, covariates), slope + 1);
+  const fit = (some: Iterable<ExposureCell>, strata: (cell: ExposureCell) => string): Fit | null =>
+    fitConditionalPoisson(stratify(some, strata, covariates), slope + 1);
   const enough = basis.effective >= conventions.fewestFailures;
-  const withinJobs = enough ? fit(jobAndAge) : null;
-  if (withinJobs === null) return undecided(basis, base, enough && candidates.length < 2);
+  const withinJobs = enough ? fit(cells, jobAndAge) : null;
+  if (withinJobs === null) return undecided(basis, base, enough && candidates < 2);
 
-  const withinHosts = fit(jobAgeAndHost);
-  const kept = (withinHosts?.information[slope] ?? 0) / (withinJobs.information[slope] ?? 1);
-  const loadFit =
-    withinHosts !== null && kept >= conventions.hostsReliedOnAbove ? withinHosts : withinJobs;
+  const loadFit = closest(withinJobs, fit(basis.byEngine(), jobAgeAndHost), slope);
   const versionTest = versions.length === 0 ? 1 : likelihoodRatio(withinJobs, versions, phi).p;
   const loadTest = likelihoodRatio(loadFit, [slope], phi).p;
   const [versionP = 1, concurrencyP = 1] = holm([versionTest, loadTest]);
   const changes = findChanges(datedBy(basis));
   const ladder = versionP < conventions.alpha ? laddersOf(basis, levels.filter(isVersion)) : null;
-  const version = versionVerdict({
-    basis,
-    versions: candidates.length,
-    p: versionP,
-    ladder,
-    changes,
+  const verdicts = heldAgainst(control, ladder?.version ?? base ?? '', {
+    version: versionVerdict({ basis, versions: candidates, p: versionP, ladder, changes }),
+    concurrency: concurrencyVerdict({
+      p: concurrencyP,
+      slope: loadFit.coefficients[slope] ?? 0,
+      clustered: phi >= conventions.clusteredFrom,
+      confirmed: () => confirmedByIncidents(basis, covariates, slope),
+      levels: loadLevels(cells),
+    }),
   });
-  const concurrency = concurrencyVerdict({
-    p: concurrencyP,
-    slope: loadFit.coefficients[slope] ?? 0,
-    clustered: phi >= conventions.clusteredFrom,
-    confirmed: () => confirmedByIncidents(basis, covariates, slope),
-    levels: loadLevels(cells),
-  });
-  const neither = !isFinding(version) && concurrency !== 'associated';
+  const neither = !isFinding(verdicts.version) && verdicts.concurrency !== 'associated';
   return {
     basis,
-    version,
-    concurrency,
+    ...verdicts,
     reference: base,
-    adjusted: () => new Map(versions.map((j) => [compared[j] ?? '', effectOf(withinJobs, j, phi)])),
+    adjusted: () =>
+      new Map(
+        versions
+          .filter((j) => tells(withinJobs, j))
+          .map((j) => [compared[j] ?? '', effectOf(withinJobs, j, phi)]),
+      ),
     versionP: versions.length === 0 ? null : versionP,
     concurrencyP,
     rawVersionP: rawVersionTest(basis, covariates, versions, slope),
-    perBuild: effectOf(loadFit, slope, phi),
+    perBuild: () => effectOf(loadFit, slope, phi),
     ladder,
     interactionP: ladder === null ? null : interactionTest(basis, ladder.version),
     changes,
@@ -129,6 +108,59 @@ export function associate(builds: readonly Build[]): Association {
       version: smallestDetectable(withinJobs, versions, phi),
       perBuild: smallestDetectable(loadFit, [slope], phi),
     },
+  };
+}
+
+interface Model {
+  readonly levels: readonly string[];
+  /** The version with most minutes. */
+  readonly base: string | null;
+  /** The other levels, each with a coefficient; the load's comes after them. */
+  readonly compared: readonly string[];
+  readonly covariates: CovariatesOf;
+  /** Coefficients of versions. An unknown version is held equal like any other, but can't be what differs. */
+  readonly versions: readonly number[];
+}
+
+function modelOf(cells: readonly ExposureCell[]): Model {
+  const minutes = minutesByVersion(cells);
+  const levels = [...minutes.keys()].toSorted(compareVersions);
+  const most = levels
+    .filter(isVersion)
+    .toSorted((a, b) => (minutes.get(b) ?? 0) - (minutes.get(a) ?? 0));
+  const base = most[0] ?? levels[0] ?? null;
+  const compared = levels.filter((level) => level !== base);
+  const covariates = covariatesBy((version, others) => [
+    ...compared.map((level) => Number(version === level)),
+    others,
+  ]);
+  const versions = compared.flatMap((level, j) => (isVersion(level) ? [j] : []));
+  return { levels, base, compared, covariates, versions };
+}
+
+/** The fit within hosts, where that keeps enough of the information on `index`. */
+function closest(withinJobs: Fit, withinHosts: Fit | null, index: number): Fit {
+  const kept = (withinHosts?.information[index] ?? 0) / (withinJobs.information[index] ?? 1);
+  return withinHosts !== null && kept >= conventions.hostsReliedOnAbove ? withinHosts : withinJobs;
+}
+
+interface Verdicts {
+  readonly version: VersionVerdict;
+  readonly concurrency: ConcurrencyVerdict;
+}
+
+/** What was found, unless the control shows it too. */
+function heldAgainst(
+  control: (() => Study) | undefined,
+  suspect: string,
+  found: Verdicts,
+): Verdicts {
+  const hasLoad = found.concurrency === 'associated';
+  if (control === undefined || (!isFinding(found.version) && !hasLoad)) return found;
+  const seen = controlOf(control(), suspect);
+  return {
+    version: isFinding(found.version) && seen.version ? 'confounded' : found.version,
+    concurrency: hasLoad && seen.load ? 'confounded' : found.concurrency,
   };
 }
 
@@ -148,13 +180,18 @@ function undecided(basis: Basis, reference: string | null, oneVersion: boolean):
     versionP: null,
     concurrencyP: null,
     rawVersionP: null,
-    perBuild: null,
+    perBuild: () => null,
     ladder: null,
     interactionP: null,
     changes: findChanges(datedBy(basis)),
     concentrations: [],
     detectable: { version: null, perBuild: null },
   };
+}
+
+/** Whether the data hold any comparison for a coefficient, beyond the ridge that keeps it at 0. */
+function tells(fit: Fit, index: number): boolean {
+  return (fit.information[index] ?? 0) > 1e-6;
 }
 
 function effectOf(fit: Fit, index: number, phi: number): Effect {
@@ -169,7 +206,7 @@ function effectOf(fit: Fit, index: number, phi: number): Effect {
 /** The versions' test with nothing else held equal: one stratum, no load. */
 function rawVersionTest(
   { cells, phi }: Basis,
-  covariates: (cell: ExposureCell) => number[],
+  covariates: CovariatesOf,
   versions: readonly number[],
   slope: number,
 ): number | null {
@@ -177,7 +214,7 @@ function rawVersionTest(
   const strata = stratify(
     cells,
     () => '',
-    (cell) => covariates(cell).slice(0, slope),
+    covariatesBy((version) => covariates({ version, others: 0 }).slice(0, slope)),
   );
   const fit = fitConditionalPoisson(strata, slope);
   return fit === null ? null : likelihoodRatio(fit, versions, phi).p;
@@ -192,11 +229,7 @@ function loadLevels(cells: readonly ExposureCell[]): number[] {
 }
 
 /** With one failure for each incident (biased towards fewer failures under load, so it can only confirm a rise). */
-function confirmedByIncidents(
-  basis: Basis,
-  covariates: (cell: ExposureCell) => number[],
-  slope: number,
-): boolean {
+function confirmedByIncidents(basis: Basis, covariates: CovariatesOf, slope: number): boolean {
   const strata = stratify(thinned(basis), jobAgeAndHost, covariates);
   const fit = fitConditionalPoisson(strata, slope + 1);
   if (fit === null || (fit.coefficients[slope] ?? 0) <= 0) return false;
@@ -207,21 +240,22 @@ const fewestForInteraction = 20;
 
 function interactionTest({ cells, phi, effective }: Basis, suspect: string): number | null {
   if (effective < fewestForInteraction) return null;
-  const strata = stratify(cells, jobAndAge, ({ version, others }) => {
-    const own = Number(version === suspect);
-    return [own, others, own * others];
-  });
+  const strata = stratify(
+    cells,
+    jobAndAge,
+    covariatesBy((version, others) => {
+      const own = Number(version === suspect);
+      return [own, others, own * others];
+    }),
+  );
   const fit = fitConditionalPoisson(strata, 3);
   return fit === null ? null : likelihoodRatio(fit, [2], phi).p;
 }
 
 /** exp(2.8 SE √φ): the ratio that 80 of 100 such histories would show at 5 %; the best of the coefficients. */
 function smallestDetectable(fit: Fit, indexes: readonly number[], phi: number): number | null {
-  const errors = indexes.map((j) => fit.standardErrors[j] ?? Infinity);
+  const errors = indexes.map((j) =>
+    tells(fit, j) ? (fit.standardErrors[j] ?? Infinity) : Infinity,
+  );
   return errors.length === 0 ? null : Math.exp(2.8 * Math.min(...errors) * Math.sqrt(phi));
-}
-
-/** How many others ran when each build started: what a scheduler could act on. For show, never for the verdict. */
-export function othersAtStart(build: Build, load: Load): number | null {
-  return build.engine === null ? null : othersAt(load, build.engine, build.start);
 }

@@ -1,115 +1,74 @@
 /** What is known of one cause before any model: builds, minutes, failures and how they cluster. */
 import { conventions } from './conventions.ts';
-import {
-  exposureOf,
-  loadOf,
-  momentOfFailure,
-  type Build,
-  type ExposureCell,
-  type Load,
-} from './exposure.ts';
+import type { ExposureCell } from './exposure.ts';
 import { clusteringFactor, incidents } from './incidents.ts';
-
-/** The level of builds whose version nothing tells, and that of versions too rare to compare. */
-export const unknownVersion = 'unknown';
-const otherVersions = 'other';
-
-/** A build that failed of the cause, placed on its engine. */
-interface Case {
-  readonly build: Build;
-  readonly engine: string;
-  readonly at: number;
-}
+import type { DatedBin } from './changes.ts';
+import { binOf, type Case, type Study } from './study.ts';
 
 export interface Basis {
-  readonly load: Load;
-  /** First attempts on known engines. */
-  readonly builds: readonly Build[];
+  readonly study: Study;
+  /** Minutes by job, age, version and load, and the failures. */
   readonly cells: readonly ExposureCell[];
+  /** The same within weeks, and within engines. */
+  readonly byWeek: () => Iterable<ExposureCell>;
+  readonly byEngine: () => Iterable<ExposureCell>;
   readonly incidents: readonly (readonly Case[])[];
   readonly failures: number;
   readonly phi: number;
   /** Failures that are worth as much as independent ones. */
   readonly effective: number;
-  /** First attempts without a known engine: in no comparison. */
-  readonly withoutEngine: number;
 }
 
 /** Counts and minutes of the first attempts, and the failures' clustering. */
-export function basisOf(builds: readonly Build[], load: Load = loadOf(builds)): Basis {
-  const first = builds.filter((build) => build.first);
-  const placed = first.filter((build) => build.engine !== null);
-  const cases = placed.flatMap((build): Case[] =>
-    build.failedAt === null || build.engine === null
-      ? []
-      : [
-          {
-            build,
-            engine: build.engine,
-            at: momentOfFailure({ ...build, failedAt: build.failedAt }),
-          },
-        ],
-  );
+export function basisOf(study: Study): Basis {
+  const { cases } = study;
   const groups = incidents(
     // Failures of different proven origins are different incidents, however close.
-    cases.map((each) => ({ ...each, engine: each.build.origin ?? each.engine })),
+    cases.map((each) => ({ engine: each.origin ?? each.engine, at: each.at, each })),
     conventions.incidentGap,
-  );
+  ).map((group) => group.map(({ each }) => each));
   const phi = clusteringFactor(groups.map((group) => group.length));
   return {
-    load,
-    builds: placed,
-    cells: pooled(exposureOf(builds, load)),
+    study,
+    cells: [...withFailures(study.byJob, cases)],
+    byWeek: () => withFailures(study.byWeek(), cases),
+    byEngine: () => withFailures(study.byEngine(), cases),
     incidents: groups,
     failures: cases.length,
     phi,
     effective: cases.length / phi,
-    withoutEngine: first.length - placed.length,
   };
 }
 
-/** Cells in which versions with too few minutes are one level. */
-function pooled(cells: readonly ExposureCell[]): ExposureCell[] {
-  const minutes = minutesByVersion(cells);
-  const all = [...minutes.values()].reduce((sum, each) => sum + each, 0);
-  return cells.map((cell) => {
-    const rare = (minutes.get(cell.version) ?? 0) < conventions.smallestShare * all;
-    return rare && cell.version !== unknownVersion ? { ...cell, version: otherVersions } : cell;
-  });
-}
-
-export function minutesByVersion(cells: readonly ExposureCell[]): Map<string, number> {
-  const minutes = new Map<string, number>();
-  for (const cell of cells) {
-    minutes.set(cell.version, (minutes.get(cell.version) ?? 0) + cell.minutes);
-  }
-  return minutes;
-}
-
-/** Whether a level is a version that could be blamed. */
-export function isVersion(level: string): boolean {
-  return level !== unknownVersion && level !== otherVersions;
+function* withFailures(
+  cells: Iterable<ExposureCell>,
+  cases: readonly Case[],
+): Generator<ExposureCell> {
+  yield* cells;
+  for (const each of cases) yield { ...each, minutes: 0, failures: 1 };
 }
 
 export const jobAndAge = ({ job, band }: ExposureCell): string => `${job}\n${band}`;
 export const jobAgeAndHost = (cell: ExposureCell): string => `${jobAndAge(cell)}\n${cell.engine}`;
 
-/** First attempts with one failure for each incident: the build that started first. */
-export function datedBy({
-  builds,
-  incidents: groups,
-}: Basis): { start: number; failed: boolean }[] {
-  const failed = new Set(groups.map((group) => earliest(group).build));
-  return builds.map((build) => ({ start: build.start, failed: failed.has(build) }));
+/** First attempts in the order of time, with one failure for each incident: the build that started first. */
+export function datedBy({ study: { bins }, incidents: groups }: Basis): DatedBin[] {
+  const failures = bins.map(() => 0);
+  for (const group of groups) {
+    const bin = binOf(bins, earliest(group).start);
+    failures[bin] = (failures[bin] ?? 0) + 1;
+  }
+  return bins.map((bin, i) => ({ ...bin, failures: failures[i] ?? 0 }));
 }
 
+/** Of failures that came together, the build that started first; of several, the first by name. */
 function earliest(group: readonly Case[]): Case {
-  return group.reduce((first, each) => (each.build.start < first.build.start ? each : first));
+  return group.reduce((first, each) =>
+    each.start < first.start || (each.start === first.start && each.job < first.job) ? each : first,
+  );
 }
 
-/** The cells with one failure for each incident. */
-export function thinned({ builds, incidents: groups, load }: Basis): ExposureCell[] {
-  const kept = new Set(groups.map((group) => earliest(group).build));
-  const single = builds.map((build) => (kept.has(build) ? build : { ...build, failedAt: null }));
-  return pooled(exposureOf(single, load));
+/** The cells by engine with one failure for each incident. */
+export function thinned({ study, incidents: groups }: Basis): Iterable<ExposureCell> {
+  return withFailures(study.byEngine(), groups.map(earliest));
 }

@@ -15,19 +15,17 @@ export interface Change {
   readonly ratio: RateRatio;
 }
 
-interface Dated {
+/** Builds that started from `start` on until the next bin, and the failures among them. */
+export interface DatedBin extends Bin {
   readonly start: number;
-  readonly failed: boolean;
 }
 
 /**
- * Builds in the order of their starts, in at most 400 bins of equal size, one failure for each incident. A change where the
- * Bayes factor is at least 20; then left and right of it. In the end each change's place is computed anew between its
+ * Bins in the order of time, at most 400 of about equal size, one failure for each incident. A change where the Bayes
+ * factor is at least 20; then left and right of it. In the end each change's place is computed anew between its
  * neighbours. The prior is half a failure's worth at the overall rate.
  */
-export function findChanges(builds: readonly Dated[], confidence = 0.95): Change[] {
-  const sorted = builds.toSorted((a, b) => a.start - b.start);
-  const bins = binned(sorted);
+export function findChanges(bins: readonly DatedBin[], confidence = 0.95): Change[] {
   const found: { at: number; logBayesFactor: number }[] = [];
   const search = (low: number, high: number, depth: number): void => {
     if (high - low < conventions.fewestBins || depth > 4) return;
@@ -65,22 +63,6 @@ export function findChanges(builds: readonly Dated[], confidence = 0.95): Change
       },
     ];
   });
-}
-
-interface DatedBin extends Bin {
-  readonly start: number;
-}
-
-function binned(builds: readonly Dated[]): DatedBin[] {
-  const count = Math.min(conventions.mostBins, builds.length);
-  const bins: { failures: number; builds: number; start: number }[] = [];
-  for (const [i, { start, failed }] of builds.entries()) {
-    const index = Math.floor((i * count) / builds.length);
-    const bin = (bins[index] ??= { failures: 0, builds: 0, start });
-    bin.builds++;
-    if (failed) bin.failures++;
-  }
-  return bins;
 }
 
 function priorOf(bins: readonly Bin[]): { a: number; b: number } {

@@ -22,7 +22,7 @@ const leastLow = 1.5;
  * Repositories whose rate stands apart from all others', by minutes and by builds: one scale alone flags those with long or
  * short builds (50 % false in simulations). Nothing where failures come in incidents.
  */
-export function concentrations({ cells, builds, failures, phi }: Basis): Concentration[] {
+export function concentrations({ cells, study, failures, phi }: Basis): Concentration[] {
   if (phi >= conventions.clusteredFrom) return [];
   const groups = new Map<string, { failures: number; minutes: number; builds: number }>();
   const groupOf = (name: string): { failures: number; minutes: number; builds: number } => {
@@ -35,7 +35,7 @@ export function concentrations({ cells, builds, failures, phi }: Basis): Concent
     group.failures += cell.failures;
     group.minutes += cell.minutes;
   }
-  for (const { repository } of builds) groupOf(repository).builds++;
+  for (const [repository, builds] of study.repositories) groupOf(repository).builds += builds;
   const minutes = cells.reduce((sum, cell) => sum + cell.minutes, 0);
   if (groups.size < 2) return [];
   const found = [...groups].map(([value, group]) => {
@@ -48,7 +48,7 @@ export function concentrations({ cells, builds, failures, phi }: Basis): Concent
       value,
       failures: group.failures,
       byMinutes: compare(group.minutes, minutes),
-      byBuilds: compare(group.builds, builds.length),
+      byBuilds: compare(group.builds, study.builds),
     };
   });
   const q = falseDiscovery(found.map(({ byMinutes }) => byMinutes.p));

@@ -9,11 +9,12 @@
  * with μ_s and Cov_s the mean and covariance of x under p. Estimates and errors equal those of a Poisson
  * regression with one intercept for each stratum (McCullagh & Nelder 1989, 6.4). The penalty ½ ln det I (Firth
  * 1993; Heinze & Schemper 2002) takes away most of the small-sample bias and keeps estimates finite where a
- * version never failed; it adds ½ tr(I⁻¹ ∂I/∂β_j) to the score, ∂I/∂β_j being Σ m_s times third central moments.
+ * version never failed; it adds ½ tr(I⁻¹ ∂I/∂β_j) to the score, which is ½ Σ_s m_s Σ_c p_c (d_c' I⁻¹ d_c) d_cj with d_c =
+ * x_c − μ_s: no third moments need to be kept.
  */
 import { cholesky, inverse, logDeterminant, solve, SquareMatrix } from './matrix.ts';
-import { chiSquareUpper, twoSidedZ } from './special-functions.ts';
-import type { Stratum } from './strata.ts';
+import { chiSquareUpper } from './special-functions.ts';
+import { design, type Design, type Stratum } from './strata.ts';
 
 export interface FitOptions {
   /** Firth's penalty; without it this is the plain conditional Poisson likelihood. */
@@ -22,10 +23,12 @@ export interface FitOptions {
   readonly fixed?: ReadonlyMap<number, number>;
   /** Where the search begins; 0 unless a nearby fit is known. */
   readonly start?: readonly number[];
+  /** The last step's length; the likelihood is as exact as its square. */
+  readonly precision?: number;
 }
 
 export interface Fit {
-  readonly strata: readonly Stratum[];
+  readonly design: Design;
   readonly penalised: boolean;
   readonly coefficients: readonly number[];
   readonly standardErrors: readonly number[];
@@ -43,25 +46,33 @@ const longestStep = 3;
 export function fitConditionalPoisson(
   strata: readonly Stratum[],
   size: number,
-  { penalised = true, fixed = new Map(), start = [] }: FitOptions = {},
+  options: FitOptions = {},
 ): Fit | null {
-  if (strata.length === 0) return null;
+  return strata.length === 0 ? null : fitDesign(design(strata, size), options);
+}
+
+/** The same for cells that were laid out before: what tests and intervals of one fit share. */
+export function fitDesign(
+  cells: Design,
+  { penalised = true, fixed = new Map(), start = [], precision = 1e-10 }: FitOptions,
+): Fit | null {
+  const { size } = cells;
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
   let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
-  let state = evaluate(strata, beta, penalised);
+  let state = evaluate(cells, beta, penalised);
   if (state === null) return null;
   // A fit with held coefficients serves a test or an interval; only a free one is asked for its information.
   const origin = fixed.size > 0 || start.length > 0 ? null : state;
   for (let step = 0; step < mostSteps && free.length > 0; step++) {
     const lower = cholesky(state.information.part(free));
     if (lower === null) return null;
-    const moved = climb(strata, beta, state, penalised, free, newtonStep(lower, state.score, free));
+    const moved = climb(cells, beta, state, penalised, free, newtonStep(lower, state.score, free));
     if (moved === null) return null;
     ({ beta, state } = moved);
-    if (moved.length < 1e-10) break;
+    if (moved.length < precision) break;
   }
   return {
-    strata,
+    design: cells,
     penalised,
     coefficients: beta,
     standardErrors: beta.map((_, j) => Math.sqrt(state.covariance.get(j, j))),
@@ -86,7 +97,7 @@ function newtonStep(
 
 /** Goes along `step`, half as far each time that the likelihood would fall. */
 function climb(
-  strata: readonly Stratum[],
+  cells: Design,
   beta: readonly number[],
   from: State,
   penalised: boolean,
@@ -97,7 +108,7 @@ function climb(
   for (let share = 1; share > 1e-8; share /= 2) {
     const next = [...beta];
     for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (step[i] ?? 0);
-    const state = evaluate(strata, next, penalised);
+    const state = evaluate(cells, next, penalised);
     if (state !== null && state.logLikelihood >= from.logLikelihood - 1e-10) {
       return { beta: next, state, length: longest * share };
     }
@@ -112,98 +123,114 @@ interface State {
   readonly covariance: SquareMatrix;
 }
 
-/** Likelihood, score and information at β; null where the information is not positive definite. */
-function evaluate(
-  strata: readonly Stratum[],
-  beta: readonly number[],
-  penalised: boolean,
-): State | null {
-  const size = beta.length;
-  const moments = new Moments(size);
+/**
+ * Likelihood, score and information at β; null where the information is not positive definite. Plain loops over flat
+ * arrays: this runs for every cell at every step of every fit.
+ */
+function evaluate(cells: Design, beta: readonly number[], penalised: boolean): State | null {
+  const { size, starts, covariates, exposures, events, totals } = cells;
+  const shares = new Float64Array(exposures.length);
+  // What each covariate differs by from its mean in the stratum.
+  const deviations = new Float64Array(covariates.length);
+  const second = new Float64Array(size * size);
+  const score = Array.from({ length: size }, () => 0);
   let logLikelihood = 0;
-  const mean: number[] = beta.map(() => 0);
-  const deviation: number[] = beta.map(() => 0);
-  // Plain loops and buffers: this runs for every cell at every step of every fit.
-  for (const { events, cells } of strata) {
-    const weights: number[] = [];
-    let total = 0;
-    for (const { covariates, exposure } of cells) {
-      const weight = exposure * Math.exp(dot(covariates, beta));
-      weights.push(weight);
-      total += weight;
-    }
-    mean.fill(0);
-    for (let c = 0; c < cells.length; c++) {
-      const share = (weights[c] ?? 0) / total;
-      const covariates = cells[c]?.covariates ?? [];
-      for (let j = 0; j < size; j++) mean[j] = (mean[j] ?? 0) + share * (covariates[j] ?? 0);
-    }
-    for (let c = 0; c < cells.length; c++) {
-      const cell = cells[c];
-      if (cell === undefined) continue;
-      const share = (weights[c] ?? 0) / total;
-      // ln p_c without the constant ln t_c, which no coefficient changes.
-      if (cell.events > 0) logLikelihood += cell.events * Math.log(share / cell.exposure);
-      for (let j = 0; j < size; j++) deviation[j] = (cell.covariates[j] ?? 0) - (mean[j] ?? 0);
-      moments.add(deviation, cell.events, events * share, penalised);
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [from, to] = [starts[s] ?? 0, starts[s + 1] ?? 0];
+    setShares(cells, beta, from, to, shares, deviations);
+    for (let c = from; c < to; c++) {
+      const share = shares[c] ?? 0;
+      const observed = events[c] ?? 0;
+      addSecond(second, deviations, c * size, (totals[s] ?? 0) * share, size);
+      if (observed === 0) continue;
+      logLikelihood += observed * Math.log(share / (exposures[c] ?? 1));
+      for (let j = 0; j < size; j++) {
+        score[j] = (score[j] ?? 0) + observed * (deviations[c * size + j] ?? 0);
+      }
     }
   }
-  for (let j = 0; j < size; j++) moments.information.add(j, j, ridge);
-  const lower = cholesky(moments.information);
+  const information = SquareMatrix.ofLower(second, size);
+  for (let j = 0; j < size; j++) information.add(j, j, ridge);
+  const lower = cholesky(information);
   if (lower === null) return null;
   const covariance = inverse(lower);
   if (penalised) {
     logLikelihood += logDeterminant(lower) / 2;
-    moments.penaliseScore(covariance);
+    penaliseScore(cells, shares, deviations, covariance, score);
   }
-  return { logLikelihood, score: moments.score, information: moments.information, covariance };
+  return { logLikelihood, score, information, covariance };
 }
 
-/** Sums over all cells: the score, the information, and the third moments that the penalty needs. */
-class Moments {
-  readonly score: number[];
-  readonly information: SquareMatrix;
-  /** ∂I/∂β_h, one matrix for each h. */
-  readonly #third: SquareMatrix[];
-
-  constructor(size: number) {
-    this.score = Array.from({ length: size }, () => 0);
-    this.information = new SquareMatrix(size);
-    this.#third = this.score.map(() => new SquareMatrix(size));
+/** Adds `expected` d dᵀ to the lower triangle, d being the deviations that begin at `from`. */
+function addSecond(
+  second: Float64Array,
+  deviations: Float64Array,
+  from: number,
+  expected: number,
+  size: number,
+): void {
+  for (let j = 0; j < size; j++) {
+    const left = expected * (deviations[from + j] ?? 0);
+    if (left === 0) continue;
+    for (let l = 0; l <= j; l++) {
+      const place = j * size + l;
+      second[place] = (second[place] ?? 0) + left * (deviations[from + l] ?? 0);
+    }
   }
+}
 
-  add(deviation: readonly number[], events: number, expected: number, third: boolean): void {
-    const size = deviation.length;
-    for (let j = 0; j < size; j++) {
-      const left = deviation[j] ?? 0;
-      if (left === 0) continue;
-      this.score[j] = (this.score[j] ?? 0) + events * left;
-      for (let l = 0; l < size; l++) {
-        const second = expected * left * (deviation[l] ?? 0);
-        this.information.add(j, l, second);
-        if (!third) continue;
-        for (let h = 0; h < size; h++) {
-          this.#third[h]?.add(j, l, second * (deviation[h] ?? 0));
+/** The shares p_c of one stratum's failures at β, and the covariates' deviations from their means under them. */
+function setShares(
+  { size, covariates, exposures }: Design,
+  beta: readonly number[],
+  from: number,
+  to: number,
+  shares: Float64Array,
+  deviations: Float64Array,
+): void {
+  let total = 0;
+  for (let c = from; c < to; c++) {
+    let predictor = 0;
+    for (let j = 0; j < size; j++) predictor += (covariates[c * size + j] ?? 0) * (beta[j] ?? 0);
+    const weight = (exposures[c] ?? 0) * Math.exp(predictor);
+    shares[c] = weight;
+    total += weight;
+  }
+  for (let c = from; c < to; c++) shares[c] = (shares[c] ?? 0) / total;
+  for (let j = 0; j < size; j++) {
+    let mean = 0;
+    for (let c = from; c < to; c++) mean += (shares[c] ?? 0) * (covariates[c * size + j] ?? 0);
+    for (let c = from; c < to; c++) {
+      deviations[c * size + j] = (covariates[c * size + j] ?? 0) - mean;
+    }
+  }
+}
+
+/** Adds ½ Σ m p (d' I⁻¹ d) d to the score. */
+function penaliseScore(
+  { size, starts, totals }: Design,
+  shares: Float64Array,
+  deviations: Float64Array,
+  covariance: SquareMatrix,
+  score: number[],
+): void {
+  const inverseInformation = covariance.values();
+  for (let s = 0; s + 1 < starts.length; s++) {
+    for (let c = starts[s] ?? 0; c < (starts[s + 1] ?? 0); c++) {
+      let form = 0;
+      for (let j = 0; j < size; j++) {
+        const left = deviations[c * size + j] ?? 0;
+        if (left === 0) continue;
+        for (let l = 0; l < size; l++) {
+          form += left * (inverseInformation[j * size + l] ?? 0) * (deviations[c * size + l] ?? 0);
         }
       }
-    }
-  }
-
-  penaliseScore(covariance: SquareMatrix): void {
-    for (const [h, matrix] of this.#third.entries()) {
-      let trace = 0;
-      for (let j = 0; j < matrix.size; j++) {
-        for (let l = 0; l < matrix.size; l++) trace += covariance.get(j, l) * matrix.get(j, l);
+      const pull = ((totals[s] ?? 0) * (shares[c] ?? 0) * form) / 2;
+      for (let j = 0; j < size; j++) {
+        score[j] = (score[j] ?? 0) + pull * (deviations[c * size + j] ?? 0);
       }
-      this.score[h] = (this.score[h] ?? 0) + trace / 2;
     }
   }
-}
-
-function dot(left: readonly number[], right: readonly number[]): number {
-  let sum = 0;
-  for (let j = 0; j < left.length; j++) sum += (left[j] ?? 0) * (right[j] ?? 0);
-  return sum;
 }
 
 export interface Test {
@@ -217,7 +244,7 @@ export interface Test {
  * with the full model's information in the penalty, as logistf does. φ ≥ 1 is the clustering factor.
  */
 export function likelihoodRatio(fit: Fit, dropped: readonly number[], phi: number): Test {
-  const without = fitConditionalPoisson(fit.strata, fit.coefficients.length, {
+  const without = fitDesign(fit.design, {
     penalised: fit.penalised,
     fixed: new Map(dropped.map((j) => [j, 0])),
     start: fit.coefficients,
@@ -225,66 +252,4 @@ export function likelihoodRatio(fit: Fit, dropped: readonly number[], phi: numbe
   if (without === null) return { chiSquare: 0, df: dropped.length, p: 1 };
   const chiSquare = Math.max(0, (2 * (fit.logLikelihood - without.logLikelihood)) / phi);
   return { chiSquare, df: dropped.length, p: chiSquareUpper(chiSquare, dropped.length) };
-}
-
-/**
- * The coefficients β_j that the likelihood-ratio test does not reject: its ends are where 2 (l* − l*_profile) = φ z², found by
- * false position (the Illinois rule). An end that is further than e³⁰ away is infinite.
- */
-export function profileInterval(
-  fit: Fit,
-  index: number,
-  phi: number,
-  confidence = 0.95,
-): { readonly low: number; readonly high: number } {
-  const critical = twoSidedZ(confidence) ** 2 * phi;
-  const estimate = fit.coefficients[index] ?? 0;
-  const error = fit.standardErrors[index] ?? 1;
-  const { strata, penalised, coefficients } = fit;
-  const excess = (value: number): number => {
-    const fixed = new Map([[index, value]]);
-    const options = { penalised, fixed, start: coefficients };
-    const held = fitConditionalPoisson(strata, coefficients.length, options);
-    return 2 * (fit.logLikelihood - (held?.logLikelihood ?? -Infinity)) - critical;
-  };
-  const end = (side: 1 | -1): number => {
-    let outside = estimate + side * 2 * error * Math.sqrt(phi);
-    let inside = estimate;
-    let below = -critical;
-    let above = excess(outside);
-    while (above < 0) {
-      if (Math.abs(outside) > 30) return side * Infinity;
-      [inside, below] = [outside, above];
-      outside += side * error;
-      above = excess(outside);
-    }
-    return root(excess, [inside, below], [outside, above]);
-  };
-  return { low: end(-1), high: end(1) };
-}
-
-/** Where `f` is 0 between a point below and a point above, by the Illinois rule. */
-function root(
-  f: (x: number) => number,
-  [below, atBelow]: [number, number],
-  [above, atAbove]: [number, number],
-): number {
-  let [a, fa, b, fb] = [below, atBelow, above, atAbove];
-  let middle = b;
-  let last = 0;
-  for (let step = 0; step < 60 && Math.abs(b - a) > 1e-9; step++) {
-    middle = Number.isFinite(fb) ? b - (fb * (b - a)) / (fb - fa) : (a + b) / 2;
-    const value = f(middle);
-    if (Math.abs(value) < 1e-8) return middle;
-    // The end that stays twice counts half, or it would stay for ever.
-    if (value > 0) {
-      [b, fb] = [middle, value];
-      if (last > 0) fa /= 2;
-    } else {
-      [a, fa] = [middle, value];
-      if (last < 0) fb /= 2;
-    }
-    last = Math.sign(value);
-  }
-  return middle;
 }

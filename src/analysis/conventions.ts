@@ -29,6 +29,8 @@ export const conventions = {
   smallLoadEffect: 1.1,
   /** A factor above this that could have been missed is told. */
   couldHaveSeen: 3,
+  /** Share of the minutes from which a version and another value are said to come together. */
+  aliasFrom: 0.95,
   bayesFactor: 20,
   mostBins: 400,
   fewestBins: 8,

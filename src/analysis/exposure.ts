@@ -18,24 +18,45 @@ export interface Build {
   readonly end: number;
   /** Only first attempts are cases and denominators: re-runs exist because something failed. They still are load. */
   readonly first: boolean;
+  /** How many builds it stands for: 1, or 1/p where its log was drawn with probability p (Horvitz & Thompson 1952). */
+  readonly weight: number;
   /** When it failed of the cause under study; null when it did not. */
   readonly failedAt: number | null;
   /** What is proven to have made it fail (one removal of a builder); null where only the clock can tell incidents apart. */
   readonly origin: string | null;
 }
 
-/** Minutes under equal circumstances, and the failures in them. */
-export interface ExposureCell {
+/** Under which circumstances a minute passes, or a build fails. */
+export interface Circumstances {
   readonly version: string;
   /** Other builds running at that moment, `mostOthers` or more being one level. */
   readonly others: number;
   readonly job: string;
   readonly repository: string;
   readonly band: number;
+  /** Empty, or −1, in sums over all engines or weeks. */
   readonly engine: string;
   readonly week: number;
-  minutes: number;
-  failures: number;
+}
+
+/** Minutes under equal circumstances, and the failures in them. */
+export interface ExposureCell extends Circumstances {
+  readonly minutes: number;
+  readonly failures: number;
+}
+
+/** Minutes of one job and version, in one week or on one engine. */
+export interface MinuteTable {
+  readonly whose: Omit<Circumstances, 'band' | 'others'>;
+  /** By band, and within it by the number of others. */
+  readonly minutes: Float64Array;
+}
+
+/** The minutes of a history, whatever the cause: no question needs engine and week together, so each has its own sums. */
+export interface Exposure {
+  readonly byWeek: readonly MinuteTable[];
+  /** Without engines that ran one build only, as hosted runners do: they have nothing to compare. */
+  readonly byEngine: readonly MinuteTable[];
 }
 
 /** How many builds an engine runs, as steps: from times[i] on it is counts[i]. */
@@ -47,7 +68,7 @@ interface Steps {
 export type Load = ReadonlyMap<string, Steps>;
 
 /** A build that ends where it starts still has this much time at risk (a second). */
-const shortest = 1 / 60;
+export const shortest = 1 / 60;
 
 /** Sweep line: +1 at each start, −1 at each end, ends before starts (intervals are half-open). O(n log n). */
 export function loadOf(builds: Iterable<Build>): Load {
@@ -94,7 +115,7 @@ export function othersAt(load: Load, engine: string, at: number): number {
 }
 
 /** The moment at which a failed build's circumstances are read: while it and what ends with it still ran. */
-export function momentOfFailure(build: Build & { readonly failedAt: number }): number {
+function momentOfFailure(build: Build & { readonly failedAt: number }): number {
   const { start, failedAt } = build;
   return Math.max(start, Math.min(failedAt, endOf(build)) - conventions.beforeFailure);
 }
@@ -103,47 +124,82 @@ function endOf({ start, end }: Build): number {
   return Math.max(end, start + shortest);
 }
 
-/** Walks the first attempts on known engines and adds up their minutes and failures. O(minutes' segments). */
-export function exposureOf(builds: readonly Build[], load: Load): ExposureCell[] {
-  const cells = new Map<string, ExposureCell>();
-  const begin = builds.reduce((least, { start }) => Math.min(least, start), Infinity);
+/** The number of a build's week: blocks of seven days from the first build on. */
+function weekOf(start: number, begin: number): number {
+  return Math.floor((start - begin) / conventions.week);
+}
+
+/** When the first build began; infinite without one. */
+export function beginOf(builds: readonly Build[]): number {
+  return builds.reduce((least, { start }) => Math.min(least, start), Infinity);
+}
+
+/** Walks the first attempts on known engines and adds up their minutes. O(minutes' segments). */
+export function exposureOf(builds: readonly Build[], load: Load): Exposure {
+  const begin = beginOf(builds);
+  const byWeek = new MinuteSums();
+  const byEngine = new MinuteSums();
   for (const build of builds) {
-    const { engine } = build;
+    const { engine, job, version, repository, weight } = build;
     const steps = engine === null ? undefined : load.get(engine);
     if (engine === null || steps === undefined || !build.first) continue;
-    const week = Math.floor((build.start - begin) / conventions.week);
-    const common = `${build.version}\n${build.job}\n${engine}\n${week}\n`;
-    const cell = (band: number, others: number): ExposureCell => {
-      const level = Math.min(conventions.mostOthers, Math.max(0, others));
-      const key = `${common}${band}\n${level}`;
-      let found = cells.get(key);
-      if (found === undefined) {
-        const { version, job, repository } = build;
-        found = {
-          version,
-          others: level,
-          job,
-          repository,
-          band,
-          engine,
-          week,
-          minutes: 0,
-          failures: 0,
-        };
-        cells.set(key, found);
-      }
-      return found;
-    };
+    const week = weekOf(build.start, begin);
+    const inWeek = byWeek.of({ version, job, repository, engine: '', week });
+    const isAlone = steps.times.length === 2;
+    const onEngine = isAlone ? null : byEngine.of({ version, job, repository, engine, week: -1 });
     walk(build, steps, (band, others, minutes) => {
-      cell(band, others).minutes += minutes;
+      const place = band * levels + Math.min(conventions.mostOthers, Math.max(0, others));
+      inWeek[place] = (inWeek[place] ?? 0) + weight * minutes;
+      if (onEngine !== null) onEngine[place] = (onEngine[place] ?? 0) + weight * minutes;
     });
-    if (build.failedAt === null) continue;
-    const at = momentOfFailure({ ...build, failedAt: build.failedAt });
-    const died = cell(bandOf(at - build.start), (steps.counts[stepAt(steps, at)] ?? 1) - 1);
-    died.failures++;
-    died.minutes = Math.max(died.minutes, shortest);
   }
-  return [...cells.values()];
+  return { byWeek: byWeek.all(), byEngine: byEngine.all() };
+}
+
+/** Where and when a failed build stood: what its failure is compared with. */
+export function circumstancesOf(
+  build: Build & { readonly engine: string; readonly failedAt: number },
+  load: Load,
+  begin: number,
+): Circumstances & { readonly at: number } {
+  const { engine, job, version, repository, start } = build;
+  const at = momentOfFailure(build);
+  const others = Math.min(conventions.mostOthers, othersAt(load, engine, at));
+  const week = weekOf(start, begin);
+  return { version, job, repository, engine, week, others, band: bandOf(at - start), at };
+}
+
+/** Numbers of others that are told apart. */
+export const levels = conventions.mostOthers + 1;
+
+/** Minutes of each band and number of others, for each job, version and place: one look-up for each build. */
+class MinuteSums {
+  readonly #sums = new Map<string, MinuteTable>();
+
+  of(whose: MinuteTable['whose']): Float64Array {
+    const key = `${whose.version}\n${whose.job}\n${whose.engine}\n${whose.week}`;
+    let found = this.#sums.get(key);
+    if (found === undefined) {
+      found = { whose, minutes: new Float64Array(levels * conventions.ageBands.length) };
+      this.#sums.set(key, found);
+    }
+    return found.minutes;
+  }
+
+  all(): MinuteTable[] {
+    return [...this.#sums.values()];
+  }
+}
+
+/** The cells of a table that hold time. */
+export function cellsOf({ whose, minutes }: MinuteTable): ExposureCell[] {
+  const cells: ExposureCell[] = [];
+  for (const [place, sum] of minutes.entries()) {
+    if (sum === 0) continue;
+    const [band, others] = [Math.floor(place / levels), place % levels];
+    cells.push({ ...whose, band, others, minutes: sum, failures: 0 });
+  }
+  return cells;
 }
 
 /** Cuts one build where the load changes and where a band of its age begins. */

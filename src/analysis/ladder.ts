@@ -1,14 +1,10 @@
 /** Is it the version, or the time or the hosts at which it ran? The same comparison, ever closer. */
 import { jobAgeAndHost, jobAndAge, type Basis } from './basis.ts';
-import {
-  fitConditionalPoisson,
-  likelihoodRatio,
-  profileInterval,
-  type Fit,
-} from './conditional-poisson.ts';
+import { fitConditionalPoisson, likelihoodRatio, type Fit } from './conditional-poisson.ts';
 import { conventions } from './conventions.ts';
 import type { ExposureCell } from './exposure.ts';
-import { stratify } from './strata.ts';
+import { profileInterval } from './profile.ts';
+import { covariatesBy, stratify, type CovariatesOf } from './strata.ts';
 
 /** The suspect version against all others, at equal load, under one more circumstance held equal. */
 export interface Rung {
@@ -33,9 +29,10 @@ export interface Ladder {
   readonly withinHosts: Rung;
 }
 
-const against =
-  (version: string) =>
-  (cell: ExposureCell): number[] => [Number(cell.version === version), cell.others];
+/** The covariates of one version against all others, and of the load. */
+export function against(suspect: string): CovariatesOf {
+  return covariatesBy((version, others) => [Number(version === suspect), others]);
+}
 
 /** The ladder of the most suspicious of `versions`; null where none can be fitted. */
 export function laddersOf(basis: Basis, versions: readonly string[]): Ladder | null {
@@ -47,15 +44,15 @@ export function laddersOf(basis: Basis, versions: readonly string[]): Ladder | n
   const suspect = suspects.toSorted((a, b) => b.z - a.z)[0];
   if (suspect === undefined) return null;
   const information = suspect.fit.information[0] ?? 0;
-  const rung = (strata: (cell: ExposureCell) => string): Rung => {
-    const fit = fitConditionalPoisson(stratify(basis.cells, strata, against(suspect.version)), 2);
+  const rung = (cells: Iterable<ExposureCell>, strata: (cell: ExposureCell) => string): Rung => {
+    const fit = fitConditionalPoisson(stratify(cells, strata, against(suspect.version)), 2);
     return fit === null ? { kept: 0, estimate: null } : rungOf(fit, information, basis.phi);
   };
   return {
     version: suspect.version,
     withinJobs: rungOf(suspect.fit, information, basis.phi),
-    withinWeeks: rung((cell) => `${jobAndAge(cell)}\n${cell.week}`),
-    withinHosts: rung(jobAgeAndHost),
+    withinWeeks: rung(basis.byWeek(), (cell) => `${jobAndAge(cell)}\n${cell.week}`),
+    withinHosts: rung(basis.byEngine(), jobAgeAndHost),
   };
 }
 

@@ -10,6 +10,24 @@ export class SquareMatrix {
     this.#values = new Float64Array(size * size);
   }
 
+  /** The symmetric matrix whose lower triangle is given, row after row. */
+  static ofLower(lower: Float64Array, size: number): SquareMatrix {
+    const matrix = new SquareMatrix(size);
+    for (let row = 0; row < size; row++) {
+      for (let column = 0; column <= row; column++) {
+        const value = lower[row * size + column] ?? 0;
+        matrix.set(row, column, value);
+        matrix.set(column, row, value);
+      }
+    }
+    return matrix;
+  }
+
+  /** All values, row after row; not to be changed. */
+  values(): Float64Array {
+    return this.#values;
+  }
+
   get(row: number, column: number): number {
     return this.#values[row * this.size + column] ?? 0;
   }

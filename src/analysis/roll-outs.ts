@@ -1,4 +1,5 @@
 /** When a version came, host by host, and whether a change coincides with it. */
+import type { Arrival } from './study.ts';
 
 export interface RollOut {
   readonly version: string;
@@ -8,16 +9,10 @@ export interface RollOut {
   readonly hosts: number;
 }
 
-interface Seen {
-  readonly version: string;
-  readonly engine: string;
-  readonly start: number;
-}
-
 const shareOfHosts = 0.9;
 
 /** The roll-out window of each version, in the order in which they came. Versions there from the first build on have none. */
-export function rollOuts(builds: readonly Seen[]): RollOut[] {
+export function rollOuts(builds: readonly Arrival[]): RollOut[] {
   const first = new Map<string, Map<string, number>>();
   for (const { version, engine, start } of builds) {
     let hosts = first.get(version);

@@ -2,6 +2,7 @@
  * Verdicts in words. Always "associated with" or "goes with", never "caused by": only a collision between two logs proves
  * that. Each sentence carries counts or an interval, and what it leaves open.
  */
+import type { Alias } from './aliases.ts';
 import type { Association, Effect } from './association.ts';
 import { conventions } from './conventions.ts';
 import type { Rung } from './ladder.ts';
@@ -35,19 +36,19 @@ export function effectText(effect: {
 
 /** How often it happened, and how many builds it would take to compare. */
 function notEnough({ basis }: Association): string {
-  const { failures, builds, effective, phi } = basis;
-  const { rate, low, high } = proportion(failures, builds.length);
+  const { failures, effective, phi } = basis;
+  const builds = Math.round(basis.study.builds);
+  const { rate, low, high } = proportion(failures, builds);
   const range =
     rate === null
       ? ''
       : ` (${toPercent(rate)} %, 95 % interval ${toPercent(low ?? 0)}–${toPercent(high ?? 1)} %)`;
   const wanted = conventions.fewestFailures;
-  const more =
-    failures === 0 ? null : Math.ceil((builds.length * (wanted - effective)) / effective);
+  const more = failures === 0 ? null : Math.ceil((builds * (wanted - effective)) / effective);
   const missing = more === null ? '' : `: about ${Math.max(1, more)} more builds at this rate`;
   const worth =
     phi > 1 ? `, worth ${effective.toFixed(1)} independent ones as they come together` : '';
-  return `Not enough data: ${failures} in ${builds.length} builds${range}${worth}; ${wanted} independent failures are needed before causes are compared${missing}.`;
+  return `Not enough data: ${failures} in ${builds} builds${range}${worth}; ${wanted} independent failures are needed before causes are compared${missing}.`;
 }
 
 export function versionSentence(found: Association, { cause, component }: Names): string {
@@ -72,6 +73,8 @@ export function versionSentence(found: Association, { cause, component }: Names)
       return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(overall)}; all hosts changed together, so anything else that changed then fits as well.`;
     case 'before-after-weak':
       return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but mostly at other times; unclear.`;
+    case 'confounded':
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but the same analysis also finds this of failures that ${component} cannot bring about (those of the change itself); unclear.`;
     case 'small':
       return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(overall)}.`;
     case 'likely':
@@ -100,7 +103,9 @@ function rungs({ ladder }: Association): string {
 
 /** The power behind "not found", in words. */
 function seen(factor: number | null): string {
-  if (factor === null || !Number.isFinite(factor)) return '';
+  if (factor === null || !Number.isFinite(factor)) {
+    return ', but these data could not have shown one: what differs never did the same job';
+  }
   return factor > conventions.couldHaveSeen
     ? `, but a ratio below ${toFactor(Math.min(factor, 100))} could not have been seen`
     : ` (a ratio of ${toFactor(factor)} or more would probably have been seen)`;
@@ -114,7 +119,8 @@ function accounted({ rawVersionP, detectable }: Association): string {
 }
 
 export function concurrencySentence(found: Association, { cause }: Pick<Names, 'cause'>): string {
-  const perBuild = found.perBuild === null ? '' : effectText(found.perBuild);
+  const effect = found.concurrency === 'not-detected' ? null : found.perBuild();
+  const perBuild = effect === null ? '' : effectText(effect);
   switch (found.concurrency) {
     case 'insufficient':
       return `${cause}: ${notEnough(found)}`;
@@ -126,6 +132,8 @@ export function concurrencySentence(found: Association, { cause }: Pick<Names, '
       return `${cause}: failures come in engine-wide incidents (${found.basis.failures} in ${found.basis.incidents.length}); look for what stops an engine before blaming load.`;
     case 'negative':
       return `${cause}: fewer failures under load (${perBuild} for each further build); no mechanism is suggested; check that all jobs of the hosts were read.`;
+    case 'confounded':
+      return `${cause}: more failures under load (${perBuild} for each further build), but failures of the change itself rise with it too, which load cannot bring about; unclear.`;
     case 'negligible':
       return `${cause}: the association with load is too small to matter (${perBuild} for each further build).`;
     case 'not-detected':
@@ -134,9 +142,33 @@ export function concurrencySentence(found: Association, { cause }: Pick<Names, '
   }
 }
 
+/** Where failures gather when neither version nor load is to blame; null where nothing stands apart. */
+export function concentrationSentence(
+  { concentrations }: Association,
+  cause: string,
+): string | null {
+  const [first] = concentrations;
+  if (first === undefined) return null;
+  const { value, failures, of, ratio, low } = first;
+  const times =
+    ratio === null || !Number.isFinite(ratio) ? `at least ${toFactor(low)}` : toFactor(ratio);
+  return `${cause}: ${failures} of ${of} failures are in ${value}, ${times} times the rate of all other repositories (at least ${toFactor(low)}).`;
+}
+
+/** What the data cannot tell apart from the suspect version; null where nothing always came with it. */
+export function aliasSentence(
+  suspect: string,
+  component: string,
+  aliases: readonly Alias[],
+): string | null {
+  if (aliases.length === 0) return null;
+  const others = aliases.map(({ attribute, value }) => `${attribute} ${value}`).join(', ');
+  return `${component} ${suspect} nearly always came with ${others}: these data cannot tell them apart.`;
+}
+
 /** What leaving the version, or building alone, would have avoided; null where no association supports it. */
 export function remedySentence(found: Association): string | null {
-  const { basis, ladder, perBuild } = found;
+  const { basis, ladder } = found;
   const parts: string[] = [];
   const suspect = ladder?.withinJobs.estimate ?? null;
   if (ladder !== null && suspect !== null && supported.has(found.version)) {
@@ -146,7 +178,8 @@ export function remedySentence(found: Association): string | null {
     const avoided = avoidedByLeaving(failures, logarithms(suspect));
     parts.push(`without ${ladder.version} ${avoidedText(avoided, basis.failures)}`);
   }
-  if (perBuild !== null && found.concurrency === 'associated') {
+  const perBuild = found.concurrency === 'associated' ? found.perBuild() : null;
+  if (perBuild !== null) {
     const byOthers = Array.from({ length: conventions.mostOthers + 1 }, (_, others) =>
       basis.cells
         .filter((cell) => cell.others === others)

@@ -1,4 +1,4 @@
-/** Does the share of failures rise from level to level? */
+/** Do shares of failures differ between levels, and do they rise from level to level? */
 import { chiSquareUpper } from './special-functions.ts';
 
 /**
@@ -19,4 +19,34 @@ export function trendTest(
   if (!(variance > 0)) return { z: 0, p: 1 };
   const z = sumOf((level) => level.failures * (level.score - mean)) / Math.sqrt(variance);
   return { z, p: chiSquareUpper(z * z, 1) };
+}
+
+/**
+ * Pearson's χ² of k groups: Σ (x − e)²/e over failed and passed builds, k − 1 degrees of freedom (Pearson 1900). An
+ * approximation that holds where no expected number is below 5. Domain: every group has builds; where none or all
+ * failed, nothing differs.
+ */
+export function differenceTest(
+  groups: readonly { readonly failures: number; readonly builds: number }[],
+): {
+  readonly chiSquare: number;
+  readonly df: number;
+  readonly p: number;
+  readonly smallestExpected: number;
+} {
+  const builds = groups.reduce((sum, group) => sum + group.builds, 0);
+  const share = groups.reduce((sum, group) => sum + group.failures, 0) / builds;
+  const df = groups.length - 1;
+  let chiSquare = 0;
+  let smallestExpected = Infinity;
+  for (const group of groups) {
+    for (const [seen, expected] of [
+      [group.failures, group.builds * share],
+      [group.builds - group.failures, group.builds * (1 - share)],
+    ] as const) {
+      smallestExpected = Math.min(smallestExpected, expected);
+      if (expected > 0) chiSquare += (seen - expected) ** 2 / expected;
+    }
+  }
+  return { chiSquare, df, p: df > 0 ? chiSquareUpper(chiSquare, df) : 1, smallestExpected };
 }

@@ -17,7 +17,8 @@ export type VersionVerdict =
   | 'before-after'
   | 'before-after-weak'
   | 'likely'
-  | 'small';
+  | 'small'
+  | 'confounded';
 
 export type ConcurrencyVerdict =
   | 'insufficient'
@@ -26,6 +27,7 @@ export type ConcurrencyVerdict =
   | 'unclear-clustered'
   | 'negative'
   | 'negligible'
+  | 'confounded'
   | 'not-detected';
 
 interface VersionEvidence {
@@ -82,10 +84,8 @@ function isGone({ kept, estimate }: Rung, overall: number): boolean {
   );
 }
 
-function coincidesWith(version: string, { builds }: Basis, change: Change): boolean {
-  const seen = builds.flatMap((build) =>
-    build.version === version && build.engine !== null ? [{ ...build, engine: build.engine }] : [],
-  );
+function coincidesWith(version: string, { study }: Basis, change: Change): boolean {
+  const seen = study.arrivals.filter((arrival) => arrival.version === version);
   return rollOuts(seen).some((rollOut) => coincides(change, rollOut, conventions.rollOutSlack));
 }
 

@@ -6,8 +6,10 @@ import { hostedMachine } from '../model/host.ts';
 import { secondsBetween, toMillis } from '../model/time.ts';
 import { satisfies } from '../model/version.ts';
 import type { Collision } from '../model/verdict.ts';
+import { rollUp } from '../reports/roll-up.ts';
 import { replaceCollisions } from '../store/collisions.ts';
 import { eachJob, type JobWithAll, type LinkedEvent, type LinkedJob } from '../store/each-job.ts';
+import { writeRollUps } from '../store/roll-ups.ts';
 import type { Store } from '../store/store.ts';
 
 /** The client's words after a stop that BuildKit outlived until it was killed. */
@@ -15,11 +17,12 @@ const stoppedAfterGrace = 'grpc-goaway-graceful-stop';
 /** No removal was seen to take longer from its begin to its answer, but by a stuck engine. */
 const longestSilence = 15;
 
-/** Finds all collisions among all stored jobs anew and refines the verdicts. */
+/** Finds all collisions among all stored jobs anew, refines the verdicts, and sums up for the reports. */
 export function linkJobs(store: Store, patterns: CompiledPatterns): Collision[] {
   return store.transaction(() => {
     const collisions = findCollisions(neighbours(store, patterns));
     replaceCollisions(store.db, collisions, patterns.set.causes);
+    writeRollUps(store.db, rollUp(store.db));
     return collisions;
   });
 }

@@ -3,6 +3,8 @@ import type { ReportFormat } from '../output/report-faces.ts';
 
 import type { Redaction } from '../model/redaction.ts';
 
+import type { LoadLevel } from '../reports/names.ts';
+
 export interface CommonOptions {
   readonly db?: string;
   readonly format?: 'table' | 'json';
@@ -16,6 +18,8 @@ export interface ReportOptions extends Omit<CommonOptions, 'format'> {
   readonly out?: string;
   /** Say what the report's words mean and what it asks the database, instead of the report. */
   readonly explain?: boolean;
+  /** What load is counted on. */
+  readonly level?: LoadLevel;
 }
 
 export interface IngestOptions extends CommonOptions {

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { wrap } from '../output/wrap.ts';
-import { reportSummaries } from '../reports/names.ts';
+import { loadLevels, reportSummaries } from '../reports/names.ts';
 import type {
   CommonOptions,
   DoctorOptions,
@@ -219,6 +219,14 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
       new Option('--format <format>', 'how to print the answer')
         .choices(['table', 'json', 'ndjson', 'csv', 'markdown', 'html'])
         .default('table'),
+    )
+    .addOption(
+      new Option(
+        '--level <level>',
+        'what load is counted on; other than engine counts all jobs anew',
+      )
+        .choices(loadLevels)
+        .default('engine'),
     )
     .option('--out <file>', 'write the answer into a file')
     .addOption(databaseOption())

@@ -144,7 +144,11 @@ function printReport(
     );
     return;
   }
-  const report = entry.make({ history: readHistory(store.db), patterns, db: store.db });
+  const report = entry.make({
+    history: readHistory(store.db, options.level),
+    patterns,
+    db: store.db,
+  });
   const incidents = format === 'html' ? readIncidents(store.db, timelines[name] ?? 0) : [];
   const screen = out === undefined ? terminal : { columns: 110, style: plain };
   const drawn = drawReport(format, report, screen, incidents.map(timelineHtml).join('\n'));

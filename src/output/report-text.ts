@@ -36,14 +36,22 @@ export function scopeLine(scope: Scope): string {
   return `${plural(scope.jobs, 'job')} on ${plural(scope.hosts, 'host')}, ${scope.built} with builds, ${from} to ${to} UTC: ${states}`;
 }
 
+/** Nobody reads more on a screen, and drawing takes its time. */
+const mostRows = 200;
+
 function sectionText(section: Section, width: number, style: Style): string {
   const title = style.bold(escapeControls(section.title));
   const notes = (section.note?.split('\n') ?? []).map((line) =>
     style.dim(wrap(escapeControls(line), width).join('\n')),
   );
+  const { rows } = section;
   const body =
-    section.rows.length === 0
+    rows.length === 0
       ? style.dim('none')
-      : tableText(section.columns, section.rows, width, style);
-  return [title, body, ...notes].join('\n');
+      : tableText(section.columns, rows.slice(0, mostRows), width, style);
+  const left =
+    rows.length > mostRows
+      ? [style.dim(`${mostRows} of ${rows.length} rows; all: --format json`)]
+      : [];
+  return [title, body, ...left, ...notes].join('\n');
 }

@@ -50,6 +50,10 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'Adjusted: rate ratio per minute from a Firth-penalised conditional Poisson model; strata are job × age of the build; other builds running are held equal; the interval is of profile likelihood, widened by the clustering factor φ = Σm²/Σm over incidents of size m.',
       "p: Fisher's exact test against all other versions; q: Benjamini–Hochberg over the versions of a cause and component.",
       'The verdict holds version and load together (Holm at 5 %) and climbs a ladder: the same weeks, the same hosts.',
+      'Information left: how much of what the first comparison could tell a closer one still can. By Mantel and Haenszel: the rate ratio over job × age × load without a model.',
+      'Came together: at least 95 % of the minutes of a version had a value, and of that value the version.',
+      'Control: failures of the change itself; where they too rise with the version or the load, nothing is concluded.',
+      'No failure: the one-sided 95 % bound 1 − 0.05^(1/n); a ratio that could not be seen is one that 80 of 100 such histories would not show.',
     ],
     make: ({ history }) => versionsReport(history),
   },
@@ -58,6 +62,8 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     definitions: [
       'Others: builds running on the same engine in that minute, all attempts and repositories, beside the one that is counted; 4 or more are one level.',
       'Each further build: rate ratio from the same model, within job × age × host, at equal version.',
+      'Odds ratio for each further build: Firth-penalised logistic regression per build by the others at its start; beside any other build: Mantel–Haenszel; neither decides.',
+      '--level: daemon counts builds of one BuildKit daemon, machine those of one machine. They are three questions; who asks all should ask for p below a third of 5 %.',
       "Another job's builder: the build ran on a builder that a different job had created.",
     ],
     make: ({ history }) => concurrencyReport(history),
@@ -81,6 +87,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     summary: reportSummaries.flaky,
     definitions: [
       'Flaky: the Wilson interval of the pass rate of first re-runs lies above 50 % (8 re-runs at least); not flaky: below 20 %.',
+      'After 1 retry: p (1 − r), p being the rate among builds and r the rate of passing re-runs with its interval. Clean builds: the smallest n with (1 − p)^n ≤ 5 %.',
       'Carried over: jobs that a partial re-run copied from an earlier attempt, with new ids and the old times; in no count.',
     ],
     make: ({ history }) => flakyReport(history),
@@ -90,7 +97,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     definitions: [
       'Culprit: the job whose log shows the removal of the builder; the victim died between the begin of the removal and its end.',
     ],
-    make: ({ history }) => collisionsReport(history),
+    make: ({ history, db }) => collisionsReport(history, db),
   },
   unexplained: {
     summary: reportSummaries.unexplained,

@@ -1,20 +1,22 @@
 /** Which other job did it, job by job, and who is at risk although nothing has failed yet. */
 import { proportion } from '../analysis/proportion.ts';
-import { groupBy, removedByOther, type History } from './history.ts';
+import { readLogCause } from '../store/read-jobs.ts';
+import type { Db } from '../store/store.ts';
+import { groupBy, numberOf, removedByOther, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 
-export function collisionsReport(history: History): Report {
+export function collisionsReport(history: History, db: Db): Report {
   return {
     id: 'collisions',
     title: 'What jobs did to each other',
     scope: history.scope,
     findings: [],
-    sections: [victimsSection(history), daemonSection(history), riskSection(history)],
+    sections: [victimsSection(history), daemonSection(history, db), riskSection(history)],
   };
 }
 
-export function victimsSection({ jobs, collisions }: History): Section {
-  const byId = new Map(jobs.map((job) => [`${job.host}/${job.job_id}`, job]));
+export function victimsSection({ linked, collisions }: History): Section {
+  const byId = linked();
   const found = collisions.filter(({ cause }) => cause === removedByOther);
   return {
     id: 'victims',
@@ -47,12 +49,12 @@ export function victimsSection({ jobs, collisions }: History): Section {
           builder: row.builder,
         };
       }),
-    note: null,
+    note: 'How to read: one line for each job that died, with the job whose log shows the removal of its builder; a strong link rests on the builder’s name and the clock, a weak one on less.',
   };
 }
 
-function daemonSection({ jobs, collisions }: History): Section {
-  const byId = new Map(jobs.map((job) => [`${job.host}/${job.job_id}`, job]));
+function daemonSection({ linked, collisions }: History, db: Db): Section {
+  const byId = linked();
   return {
     id: 'daemons',
     title: 'Engine stops that only the neighbours show',
@@ -71,20 +73,21 @@ function daemonSection({ jobs, collisions }: History): Section {
           victim: String(row.job_id),
           machine: job?.machine ?? null,
           failed_at: row.failed_at,
-          log_cause: job?.log_cause ?? null,
+          log_cause: readLogCause(db, row),
           reason: row.reason,
         };
       }),
-    note: null,
+    note: 'How to read: these jobs died when their engine stopped; their own logs do not say so, those of their neighbours do.',
   };
 }
 
 /** The share of builds that ran on a builder of another job, green or not: the standing risk. */
-export function riskSection({ built }: History): Section {
-  const known = built.filter((job) => job.builder_used !== null);
-  const groups = [...groupBy(known, (job) => job.machine ?? 'unknown')].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
+export function riskSection({ built, infra }: History): Section {
+  const known = built.filter(({ ownership }) => ownership !== 'unknown');
+  const groups = [...groupBy(known, ({ place }) => place.machine ?? 'unknown')].toSorted(
+    ([a], [b]) => (a < b ? -1 : 1),
   );
+  const lost = infra().filter((job) => job.cause === removedByOther && isAtRisk(job));
   return {
     id: 'risk',
     title: "Standing risk: builds on another job's builder",
@@ -94,23 +97,22 @@ export function riskSection({ built }: History): Section {
       { key: 'green', title: 'of these passed', kind: 'proportion' },
       { key: 'lost', title: 'of these lost it', kind: 'proportion' },
     ],
-    rows: groups.map(([machine, jobs]) => {
-      const foreign = jobs.filter((job) => job.foreign_builder === 1 || job.pointer_reset === 1);
-      const count = (wanted: (job: (typeof foreign)[number]) => boolean): number =>
-        foreign.filter(wanted).length;
+    rows: groups.map(([machine, builds]) => {
+      const foreign = builds.filter(isAtRisk);
+      const all = numberOf(foreign);
+      const here = lost.filter((job) => (job.machine ?? 'unknown') === machine);
       return {
         machine,
-        foreign: proportion(foreign.length, jobs.length),
-        green: proportion(
-          count(({ failed }) => !failed),
-          foreign.length,
-        ),
-        lost: proportion(
-          count(({ cause }) => cause === removedByOther),
-          foreign.length,
-        ),
+        foreign: proportion(all, numberOf(builds)),
+        green: proportion(numberOf(foreign.filter(({ outcome }) => outcome === 'passed')), all),
+        lost: proportion(here.length, all),
       };
     }),
-    note: 'Any of these builds dies if the job that made the builder ends first. A builder named in every job removes the risk.',
+    note: 'How to read: any of these builds dies if the job that made the builder ends first. A builder named in every job removes the risk.',
   };
+}
+
+/** Whether a build ran on a builder that another job had made, or lost the pointer to its own. */
+export function isAtRisk({ ownership }: { readonly ownership: string }): boolean {
+  return ownership === 'foreign' || ownership === 'reset';
 }

@@ -2,18 +2,28 @@
  * Is it the load, or a neighbour? Rates by the number of other builds running in that minute, and by whose builder the job
  * was building on. Sharing a host is not what kills; sharing a builder is.
  */
-import { associate, othersAtStart, type Association } from '../analysis/association.ts';
+import { associate, type Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
-import { loadOf } from '../analysis/exposure.ts';
-import { homogeneity, pooledOddsRatio, type TwoByTwo } from '../analysis/mantel-haenszel.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
 import { concurrencySentence, effectText } from '../analysis/sentences.ts';
-import { trendTest } from '../analysis/trend.ts';
-import { groupBy, removedByOther, type History, type HistoryJob } from './history.ts';
+import type { Ownership } from '../store/roll-up-rows.ts';
+import { isAtRisk } from './collisions.ts';
+import { funnelText } from './funnel.ts';
+import { numberOf, removedByOther, type Builds, type History } from './history.ts';
+import { oddsAtStart } from './odds-at-start.ts';
 import type { Report, Section } from './report.ts';
-import { buildsOf, components, isFirst, leadingCauses } from './study.ts';
-import { rateOf, toP } from './versions.ts';
+import {
+  casesOf,
+  components,
+  controlStudy,
+  exposedBy,
+  leadingCauses,
+  rateAmong,
+  studyOf,
+  toP,
+} from './study.ts';
+import { perThousand } from './version-ladder.ts';
 
 const causesShown = 3;
 
@@ -29,10 +39,15 @@ export function concurrencyReport(history: History): Report {
 }
 
 function byLoad(history: History): Section {
-  const studies = leadingCauses(history, causesShown).map((cause) => {
-    const builds = buildsOf(history, components[0], cause);
-    return { cause, found: associate(builds), atStart: oddsAtStart(builds) };
-  });
+  const [buildkit] = components;
+  const exposed = exposedBy(history, buildkit);
+  const studies = leadingCauses(history, causesShown).map((cause) => ({
+    cause,
+    found: associate(studyOf(history, buildkit, cause, exposed), () =>
+      controlStudy(history, buildkit, exposed),
+    ),
+    atStart: oddsAtStart(history, cause),
+  }));
   return {
     id: 'overlap',
     title: 'By other builds running on the engine in that minute',
@@ -52,6 +67,7 @@ function byLoad(history: History): Section {
       ]),
       'How to read: each minute of a build counts at the number of others that ran in it, so that long builds do not look guilty. ' +
         'A ratio of 2 is twice the failures per minute of builds that are alone. First attempts only.',
+      funnelText(history),
     ].join('\n'),
   };
 }
@@ -81,56 +97,16 @@ function doseRows(cause: string, { basis }: Association): Section['rows'] {
   });
 }
 
-/** `0.28`, `570`: two digits are all that such a rate is worth. */
-function perThousand(perMinute: number): string {
-  const value = perMinute * 1000;
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(2);
-}
-
-/** The odds ratio of builds that started beside others, over equal version, host and repository; and the trend. */
-function oddsAtStart(builds: ReturnType<typeof buildsOf>): string {
-  const load = loadOf(builds);
-  const first = builds.flatMap((build) => {
-    const others = othersAtStart(build, load);
-    return build.first && others !== null ? [{ ...build, others }] : [];
-  });
-  const failed = (some: typeof first): number =>
-    some.filter(({ failedAt }) => failedAt !== null).length;
-  const strata = [
-    ...groupBy(first, ({ version, engine, repository }) =>
-      JSON.stringify([version, engine, repository]),
-    ).values(),
-  ].map((group): TwoByTwo => {
-    const shared = group.filter(({ others }) => others > 0);
-    const alone = group.filter(({ others }) => others === 0);
-    return {
-      failures: failed(shared),
-      builds: shared.length,
-      otherFailures: failed(alone),
-      otherBuilds: alone.length,
-    };
-  });
-  const odds = pooledOddsRatio(strata);
-  const levels = [
-    ...groupBy(first, ({ others }) => String(Math.min(others, conventions.mostOthers))),
-  ].map(([score, group]) => ({
-    score: Number(score),
-    failures: failed(group),
-    builds: group.length,
-  }));
-  const trend = `trend p ${toP(trendTest(levels).p)}`;
-  if (!Number.isFinite(odds.low) || !Number.isFinite(odds.high)) {
-    return `too few failures on both sides for an odds ratio; ${trend}`;
-  }
-  const alike = homogeneity(strata);
-  const differs = alike.df > 0 && alike.p < conventions.alpha ? ', not the same everywhere' : '';
-  return `odds ratio ${effectText(odds)}${differs}, at equal version, host and repository; ${trend}`;
-}
-
-function byBuilder({ built }: History): Section {
-  const first = built.filter(isFirst);
-  const groups = [...groupBy(first, ownership)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const ratio = builderRatio(first);
+function byBuilder(history: History): Section {
+  const first = history.built.filter((builds) => builds.isFirst);
+  const groups = ownerships
+    .map((ownership) => ({
+      ownership,
+      builds: first.filter((builds) => builds.ownership === ownership),
+    }))
+    .filter(({ builds }) => builds.length > 0);
+  const lost = casesOf(history, removedByOther);
+  const ratio = builderRatio(history);
   return {
     id: 'builder',
     title: 'By whose builder the job was building on',
@@ -140,14 +116,17 @@ function byBuilder({ built }: History): Section {
       { key: 'removed', title: 'lost the builder to another job', kind: 'proportion' },
       { key: 'green', title: 'passed with the risk', kind: 'proportion' },
     ],
-    rows: groups.map(([builder, jobs]) => ({
-      builder,
-      failures: proportion(jobs.filter(({ failed }) => failed).length, jobs.length),
-      removed: rateOf(removedByOther, jobs),
-      green: isShared(jobs[0])
-        ? proportion(jobs.filter(({ failed }) => !failed).length, jobs.length)
-        : null,
-    })),
+    rows: groups.map(({ ownership, builds }) => {
+      const total = numberOf(builds);
+      const failed = builds.filter(({ outcome }) => outcome === 'failed');
+      const failures = failed.reduce((sum, { read }) => sum + read, 0);
+      return {
+        builder: titles[ownership],
+        failures: proportion(failures, total),
+        removed: rateAmong(lost.filter((job) => job.ownership === ownership).length, builds),
+        green: isAtRisk({ ownership }) ? proportion(total - failures, total) : null,
+      };
+    }),
     note: [
       ...(ratio === null ? [] : [ratio]),
       'How to read: the middle column is the rate at which builds lost their builder; the last counts those that ran the same risk and passed.',
@@ -155,9 +134,18 @@ function byBuilder({ built }: History): Section {
   };
 }
 
+const titles: Readonly<Record<Ownership, string>> = {
+  own: "its own, or the host's",
+  foreign: "another job's",
+  reset: "the engine's own, the pointer having been reset",
+  unknown: 'unknown',
+};
+
+const ownerships = ['foreign', 'own', 'reset', 'unknown'] as const;
+
 /** Losing a builder on a shared one against one's own, per minute, exactly. */
-function builderRatio(jobs: readonly HistoryJob[]): string | null {
-  const compared = compareBuilders(jobs);
+function builderRatio(history: History): string | null {
+  const compared = compareBuilders(history);
   if (compared === null) return null;
   const { ratio, shared, own } = compared;
   const apart = difference(shared.count, shared.total, own.count, own.total);
@@ -168,70 +156,50 @@ function builderRatio(jobs: readonly HistoryJob[]): string | null {
 }
 
 function compareBuilders(
-  jobs: readonly HistoryJob[],
+  history: History,
 ): { ratio: RateRatio; shared: Proportion; own: Proportion } | null {
-  const shared = jobs.filter(isShared);
-  const own = jobs.filter((job) => !isShared(job) && job.builder_used !== null);
-  const [left, right] = [lossesOf(shared), lossesOf(own)];
+  const first = history.built.filter((builds) => builds.isFirst);
+  const [onShared, onOwn] = [first.filter(isAtRisk), first.filter(isOwn)];
+  const lost = casesOf(history, removedByOther);
+  const [lostShared, lostOwn] = [lost.filter(isAtRisk).length, lost.filter(isOwn).length];
+  const [left, right] = [
+    { failures: lostShared, exposure: minutesOf(onShared) },
+    { failures: lostOwn, exposure: minutesOf(onOwn) },
+  ];
   if (left.failures + right.failures === 0 || left.exposure <= 0 || right.exposure <= 0)
     return null;
-  const [lost, kept] = [rateOf(removedByOther, shared), rateOf(removedByOther, own)];
-  return { ratio: rateRatio(left, right), shared: lost, own: kept };
-}
-
-function lossesOf(jobs: readonly HistoryJob[]): { failures: number; exposure: number } {
   return {
-    failures: jobs.filter(({ cause }) => cause === removedByOther).length,
-    exposure: jobs.reduce((sum, { window }) => sum + (window ? window.end - window.start : 0), 0),
+    ratio: rateRatio(left, right),
+    shared: rateAmong(lostShared, onShared),
+    own: rateAmong(lostOwn, onOwn),
   };
 }
 
-function isShared(job: HistoryJob | undefined): boolean {
-  return job !== undefined && (job.foreign_builder === 1 || job.pointer_reset === 1);
+function minutesOf(builds: readonly Builds[]): number {
+  return builds.reduce((sum, { minutes }) => sum + minutes, 0);
 }
 
-function ownership(job: HistoryJob): string {
-  if (job.pointer_reset === 1) return "the engine's own, the pointer having been reset";
-  if (job.foreign_builder === 1) return "another job's";
-  return job.builder_used === null ? 'unknown' : "its own, or the host's";
+function isOwn({ ownership }: { readonly ownership: Ownership }): boolean {
+  return ownership === 'own';
 }
 
 /** One sentence on the founding case: load, or whose builder it was? Null without such a case. */
-export function builderSentence({ built }: History): string | null {
-  const first = built.filter(isFirst);
-  const compared = compareBuilders(first);
+export function builderSentence(history: History): string | null {
+  const compared = compareBuilders(history);
   if (compared === null) return null;
   const { ratio, shared, own } = compared;
-  const load = loadOf(
-    first.flatMap(({ engine, window }) =>
-      window === null ? [] : [{ engine, ...window, ...anyBuild }],
-    ),
+  const busy = history.built.filter(
+    (builds) => builds.isFirst && isOwn(builds) && (builds.others ?? 0) > 0,
   );
-  const busy = first.filter(({ engine, window, ...job }) => {
-    const build = window === null ? null : { engine, ...window, ...anyBuild };
-    return (
-      build !== null &&
-      job.foreign_builder === 0 &&
-      job.pointer_reset !== 1 &&
-      job.builder_used !== null &&
-      (othersAtStart(build, load) ?? 0) > 0
-    );
-  });
+  const lostBusy = casesOf(history, removedByOther).filter(
+    (job) => isOwn(job) && (job.othersAtStart ?? 0) > 0,
+  );
   const verdict = ratio.low > 1 && own.count === 0 ? 'Not the load' : 'Whose builder it was';
   return (
     `${verdict}: on another job's builder ${inWords(shared)} lost it; on a builder of their own ${inWords(own)}, ` +
-    `and ${inWords(rateOf(removedByOther, busy))} even when other builds ran at their start. Rate ratio ${effectText(ratio)}.`
+    `and ${inWords(rateAmong(lostBusy.length, busy))} even when other builds ran at their start. Rate ratio ${effectText(ratio)}.`
   );
 }
-
-const anyBuild = {
-  job: '',
-  repository: '',
-  version: '',
-  first: true,
-  failedAt: null,
-  origin: null,
-} as const;
 
 function inWords({ count, total, low, high }: Proportion): string {
   if (low === null || high === null) return `${count} of ${total} builds`;

@@ -1,7 +1,8 @@
 /** What a report's words mean, and what it asks the database: for `--explain`. */
 import { conventions } from '../analysis/conventions.ts';
 import { collisionsQuery } from '../store/collisions.ts';
-import { historyQueries } from '../store/read-jobs.ts';
+import { historyQuery } from '../store/history-rows.ts';
+import { rollUpQueries } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
 import { viewSql } from '../store/views.ts';
 import type { ReportEntry } from './catalog.ts';
@@ -26,7 +27,8 @@ export function explain(entry: ReportEntry, db: Db): Explanation {
   return {
     definitions: [...common, ...entry.definitions],
     sql: [
-      ...Object.values(historyQueries),
+      ...Object.values(rollUpQueries),
+      historyQuery,
       collisionsQuery,
       viewSql(db, 'job_overview'),
       viewSql(db, 'job_facts'),

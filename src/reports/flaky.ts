@@ -1,8 +1,10 @@
 /** Is it flaky? The same job on the same commit, red and then green: how often, and what it cost. */
-import { proportion } from '../analysis/proportion.ts';
+import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
+import { residualAfterRetries } from '../analysis/remedies.ts';
 import { rerunsOf, type Attempt } from '../analysis/reruns.ts';
 import { groupBy, type History } from './history.ts';
 import type { Report } from './report.ts';
+import { casesOf, rateAmong } from './study.ts';
 
 export function flakyReport(history: History): Report {
   const attempts = attemptsOf(history);
@@ -29,6 +31,8 @@ export function flakyReport(history: History): Report {
           { key: 'never', title: 'never re-run', kind: 'count' },
           { key: 'persisting', title: 'same cause again', kind: 'count' },
           { key: 'minutes', title: 'minutes lost', kind: 'count' },
+          { key: 'left', title: 'after 1 retry', kind: 'id' },
+          { key: 'verify', title: 'clean builds', kind: 'count' },
           { key: 'verdict', title: 'flaky?', kind: 'text' },
         ],
         rows: rows.map(({ cause, failed, rerun, passed, persisting, minutesLost, verdict }) => ({
@@ -38,23 +42,44 @@ export function flakyReport(history: History): Report {
           never: failed - rerun,
           persisting,
           minutes: Math.round(minutesLost * 10) / 10,
+          ...afterwards(history, cause, { passed, rerun }),
           verdict,
         })),
         note:
           'How to read: a cause is called flaky when its next attempt passes more often than not beyond doubt, not flaky when it rarely does. ' +
-          `What people did not re-run may differ. ${copies} jobs that partial re-runs only copied are not counted.`,
+          `What people did not re-run may differ. After 1 retry: the share of builds that would still fail of it if each were run ` +
+          `again once. Clean builds: so many in a row without it, and its old rate is over (95 %). ${copies} jobs that partial re-runs only copied are not counted.`,
       },
     ],
   };
 }
 
+/** What one automatic retry would leave, and when a fix has proven itself. */
+function afterwards(
+  history: History,
+  cause: string,
+  reruns: { readonly passed: number; readonly rerun: number },
+): { readonly left: string | null; readonly verify: number | null } {
+  const first = history.built.filter((builds) => builds.isFirst);
+  const { rate, count } = rateAmong(casesOf(history, cause).length, first);
+  if (rate === null || count === 0 || rate >= 1) return { left: null, verify: null };
+  const verify = cleanBuildsToVerify(rate);
+  if (reruns.rerun < fewestReruns) return { left: null, verify };
+  const { residual, low, high } = residualAfterRetries(rate, reruns, 1);
+  const [middle, from, to] = [residual, low, high].map((share) => (share * 100).toPrecision(1));
+  return { left: `${middle} % (${from}–${to})`, verify };
+}
+
+/** Below that the rate of passing re-runs is not worth a forecast. */
+const fewestReruns = 5;
+
 function attemptsOf({ jobs }: History): Attempt[] {
-  return jobs.flatMap((job): Attempt[] => {
+  return jobs().flatMap((job): Attempt[] => {
     if (job.run_id === null || job.attempt === null || job.canceled) return [];
     const { window } = job;
     return [
       {
-        group: JSON.stringify([job.host, job.run_id, job.commit, job.workflow, job.job]),
+        group: JSON.stringify([job.host, job.run_id, job.workflow, job.job]),
         attempt: job.attempt,
         passed: job.status === 'passed',
         cause: job.failed ? job.cause : null,

@@ -1,159 +1,225 @@
-/** All that reports ask for, read once: jobs with their times and engines, and what happened between them. */
+/** All that reports ask for, read once: sums over all builds, the jobs that failed, and what happened between jobs. */
+import type { DatedBin } from '../analysis/changes.ts';
 import { hostedMachine } from '../model/host.ts';
-import { toMillis, type Instant } from '../model/time.ts';
-import { readLogChoices } from '../store/fetch-states.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
-import {
-  readBuilds,
-  readMoments,
-  readOverview,
-  type JobOverview,
-  type StoredBuild,
-} from '../store/read-jobs.ts';
+import type {
+  BuildCount,
+  CauseCount,
+  Dimension,
+  MinuteSums,
+  Outcome,
+  Ownership,
+  Place,
+  RolledJob,
+  RollUps,
+  Setup,
+  WhichJobs,
+  Work,
+} from '../store/roll-up-rows.ts';
+import { readRollUps } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
+import { keyOf, type HistoryJob } from './history-jobs.ts';
+import type { LoadLevel } from './names.ts';
 import type { Scope } from './report.ts';
+import { rollUp } from './roll-up.ts';
 
 /** The founding case, by its id in the public contract. */
 export const removedByOther = 'builder-removed-by-other-job';
-const canceledCause = 'job-canceled';
 
-export interface HistoryJob extends JobOverview {
-  /** What shares its load: the engine, else the machine; a hosted machine is the job's own. Null if not known. */
-  readonly engine: string | null;
-  /** From the first build's start to the last one's end, or the job's own times; minutes. Null if not known. */
-  readonly window: { readonly start: number; readonly end: number } | null;
-  /** When it failed; minutes. */
-  readonly failedAt: number | null;
-  readonly commit: string | null;
-  readonly failed: boolean;
-  readonly canceled: boolean;
+/** Builds that are alike. What was not asked for is empty. */
+export interface Builds {
+  readonly repository: string;
+  readonly setup: Setup;
+  readonly place: Place;
+  readonly isFirst: boolean;
+  readonly ownership: Ownership;
+  readonly outcome: Outcome;
+  /** Other builds on the engine at the start; null if not known. */
+  readonly others: number | null;
+  /** Whose logs were read, and how many builds they stand for. */
+  readonly read: number;
+  readonly weight: number;
+  readonly minutes: number;
+  readonly firstAt: string | null;
+  /** The first one's start in minutes. */
+  readonly start: number | null;
+}
+
+/** A job that reports look at by itself: failed, run again, or named in a collision. */
+export interface KnownJob extends Omit<HistoryJob, 'commit' | 'completed_at' | 'timed'> {
+  /** How its failure stood; null unless it failed while it built on a known engine. */
+  readonly circumstances: {
+    readonly at: number;
+    readonly others: number;
+    readonly band: number;
+    readonly week: number;
+  } | null;
+  readonly othersAtStart: number | null;
+  /** The same job passed on the same commit on another machine. */
+  readonly passedElsewhere: boolean;
 }
 
 export interface History {
-  readonly jobs: readonly HistoryJob[];
-  /** Jobs that built and were not canceled: the denominator of every rate. */
-  readonly built: readonly HistoryJob[];
-  readonly collisions: readonly StoredCollision[];
-  /** Green jobs whose logs were drawn with a probability below 1, by their keys: one stands for 1 / probability. */
-  readonly drawn: ReadonlyMap<string, number>;
+  readonly scope: Scope;
   /** Jobs that a partial re-run copied from an earlier attempt: in no count. */
   readonly carriedOver: number;
-  readonly scope: Scope;
-}
-
-export function readHistory(db: Db): History {
-  const overview = readOverview(db);
-  const windows = windowsOf(readBuilds(db));
-  const moments = new Map(readMoments(db).map((moment) => [keyOf(moment), moment]));
-  // What ingest knows to be a copy, and what looks like one in metadata from files.
-  const choices = readLogChoices(db).map((job) => ({ ...job, key: `${job.host}/${job.jobId}` }));
-  const copies = new Set([
-    ...carriedOver(overview),
-    ...choices.filter(({ copied }) => copied === 1).map(({ key }) => key),
-  ]);
-  const jobs = overview
-    .filter((job) => !copies.has(keyOf(job)))
-    .map((job): HistoryJob => {
-      const canceled =
-        job.cause === canceledCause || (job.conclusion === 'cancelled' && job.cause === null);
-      const failed = job.status !== null && job.status !== 'passed' && !canceled;
-      const moment = moments.get(keyOf(job));
-      const failedAt = moment?.failed_at ?? null;
-      const commit = moment?.head_sha ?? null;
-      return {
-        ...job,
-        engine: engineOf(job),
-        window: windows.get(keyOf(job)) ?? ownTimes(job),
-        failedAt: failedAt === null ? null : toMinutes(failedAt),
-        commit,
-        failed,
-        canceled,
-      };
-    });
-  const built = jobs.filter((job) => job.built === 1 && !job.canceled);
-  return {
-    jobs,
-    built,
-    collisions: readCollisions(db),
-    drawn: new Map(
-      choices.flatMap(({ key, probability }) => (probability === null ? [] : [[key, probability]])),
-    ),
-    carriedOver: copies.size,
-    scope: scopeOf(jobs),
-  };
-}
-
-function windowsOf(builds: readonly StoredBuild[]): Map<string, { start: number; end: number }> {
-  const windows = new Map<string, { start: number; end: number }>();
-  for (const build of builds) {
-    if (build.started_at === null || build.ended_at === null) continue;
-    const [start, end] = [toMinutes(build.started_at), toMinutes(build.ended_at)];
-    const window = windows.get(keyOf(build));
-    windows.set(keyOf(build), {
-      start: Math.min(start, window?.start ?? Infinity),
-      end: Math.max(end, window?.end ?? -Infinity),
-    });
-  }
-  return windows;
-}
-
-function ownTimes({ started_at: start, completed_at: end }: JobOverview): HistoryJob['window'] {
-  return start === null || end === null ? null : { start: toMinutes(start), end: toMinutes(end) };
-}
-
-function engineOf(job: JobOverview): string | null {
-  const host = job.engine_id ?? job.machine;
-  // Hosted machines share a label, not a host: without an engine id each job is alone.
-  return host === hostedMachine ? keyOf(job) : host;
+  /** Builds whose own times are not known: the job's were taken. */
+  readonly withoutTimes: number;
+  /** Builds that were not canceled: the denominator of every rate. */
+  readonly built: readonly Builds[];
+  /** Canceled ones too: time without a failure. */
+  readonly all: readonly Builds[];
+  /** Every build, told apart by its repository too: where a question needs that. */
+  readonly inDetail: () => readonly Builds[];
+  /** Builds by repository and place. */
+  readonly byRepository: () => readonly Builds[];
+  /** Failed jobs by cause, the most frequent first. */
+  readonly causes: () => readonly CauseCount[];
+  readonly jobs: () => readonly KnownJob[];
+  /** Jobs that failed of the infrastructure. */
+  readonly infra: () => readonly KnownJob[];
+  /** Jobs that failed, and nothing explains why. */
+  readonly open: () => readonly KnownJob[];
+  /** Jobs that a collision names, by their keys. */
+  readonly linked: () => ReadonlyMap<string, KnownJob>;
+  readonly collisions: readonly StoredCollision[];
+  readonly setups: readonly Setup[];
+  readonly works: readonly Work[];
+  readonly places: readonly Place[];
+  readonly bins: readonly (DatedBin & { readonly setup: number })[];
+  readonly byWeek: () => readonly MinuteSums[];
+  readonly byPlace: () => readonly MinuteSums[];
 }
 
 /**
- * Copies: after a partial re-run the passed jobs are in the new attempt again, with new ids and the old times. Counting them
- * would double passes and load.
+ * From the roll-ups, or from the jobs themselves where something was written since those were made, or where the load
+ * is to be counted on another level than they were made for.
  */
-function carriedOver(jobs: readonly JobOverview[]): Set<string> {
-  const earliest = new Map<string, number>();
-  const attempts = jobs.filter(
-    (job) => job.run_id !== null && job.attempt !== null && job.started_at !== null,
-  );
-  for (const job of attempts) {
-    earliest.set(timesOf(job), Math.min(job.attempt ?? 1, earliest.get(timesOf(job)) ?? Infinity));
-  }
-  const copies = attempts.filter((job) => (job.attempt ?? 1) > (earliest.get(timesOf(job)) ?? 1));
-  return new Set(copies.map(keyOf));
+export function readHistory(db: Db, level: LoadLevel = 'engine'): History {
+  const stored = level === 'engine' ? readRollUps(db) : null;
+  return historyOf(stored ?? rollUp(db, level), readCollisions(db));
 }
 
-function timesOf(job: JobOverview): string {
-  const { host, run_id: run, job: name, started_at: start, completed_at: end, runner } = job;
-  return JSON.stringify([host, run, name, start, end, runner]);
-}
-
-const toMinutes = (at: Instant): number => toMillis(at) / 60_000;
-
-function scopeOf(jobs: readonly HistoryJob[]): Scope {
-  const built = jobs.filter((job) => job.built === 1);
-  const failed = jobs.filter((job) => job.failed);
-  const withStatus = (status: string): number =>
-    failed.filter((job) => job.status === status).length;
-  const times = jobs.flatMap((job) => job.started_at ?? []).toSorted();
-  const ends = jobs.flatMap((job) => job.completed_at ?? []).toSorted();
+export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision[]): History {
+  const { totals, setups, works, places } = rollUps;
+  const { carriedOver, withoutTimes, ...scope } = totals;
+  const builds = (...by: readonly Dimension[]): Builds[] =>
+    rollUps.builds(by).map((count) => buildsOf(count, rollUps));
+  const known = (which: WhichJobs) => (): KnownJob[] =>
+    rollUps.jobs(which).map((job) => knownJob(job, rollUps));
+  const all = builds('setup', 'place', 'ownership', 'others');
   return {
-    jobs: jobs.length,
-    built: built.length,
-    failed: failed.length,
-    canceled: jobs.filter((job) => job.canceled).length,
-    explained: withStatus('explained'),
-    unexplained: withStatus('unexplained'),
-    withoutLog: withStatus('no-log'),
-    partial: withStatus('partial'),
-    hosts: new Set(jobs.flatMap((job) => job.machine ?? [])).size,
-    from: times[0] ?? null,
-    to: ends.at(-1) ?? null,
+    scope,
+    carriedOver,
+    withoutTimes,
+    built: all.filter(({ outcome }) => outcome !== 'canceled'),
+    all,
+    inDetail: once(() => builds('repository', 'setup', 'place', 'others')),
+    byRepository: once(() => builds('repository', 'place')),
+    causes: once(rollUps.causes),
+    jobs: once(known('all')),
+    infra: once(known('infra')),
+    open: once(known('open')),
+    linked: once(() => new Map(known('linked')().map((job) => [keyOf(job), job]))),
+    collisions,
+    setups,
+    works,
+    places,
+    bins: rollUps.bins.map(({ start, setup, weight }) => ({
+      start,
+      setup,
+      builds: weight,
+      failures: 0,
+    })),
+    byWeek: once(rollUps.byWeek),
+    byPlace: once(rollUps.byPlace),
   };
 }
 
-function keyOf({ host, job_id: id }: { readonly host: string; readonly job_id: number }): string {
-  return `${host}/${id}`;
+function once<T>(read: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= read());
+}
+
+const nowhere: Place = { engine: null, machine: null };
+const nothing: Setup = {
+  buildkit: null,
+  buildx: null,
+  docker_server: null,
+  runner_version: null,
+  os_image: null,
+  driver: null,
+};
+
+function buildsOf(count: BuildCount, { setups, places }: RollUps): Builds {
+  return {
+    repository: count.repository ?? '',
+    setup: count.setup === undefined ? nothing : at(setups, count.setup),
+    place: count.place === undefined ? nowhere : at(places, count.place),
+    isFirst: count.first === 1,
+    ownership: count.ownership ?? 'unknown',
+    outcome: count.outcome,
+    others: count.others === undefined || count.others < 0 ? null : count.others,
+    read: count.builds,
+    weight: count.weight,
+    minutes: count.minutes,
+    firstAt: count.first_at,
+    start: count.start,
+  };
+}
+
+/** Field by field: spreading would make each of many thousands of objects a dictionary. */
+function knownJob(job: RolledJob, { works, setups, places }: RollUps): KnownJob {
+  const { window_start: start, window_end: end, moment, others, band, week } = job;
+  const { engine, machine } = at(places, job.place);
+  const { repository, workflow, job: name } = at(works, job.work);
+  const setup = at(setups, job.setup);
+  return {
+    host: job.host,
+    job_id: job.job_id,
+    repository,
+    workflow,
+    job: name,
+    run_id: job.run_id,
+    attempt: job.attempt,
+    status: job.status,
+    cause: job.cause,
+    blame: job.blame,
+    started_at: job.started_at,
+    buildkit: setup.buildkit,
+    buildx: setup.buildx,
+    docker_server: setup.docker_server,
+    runner_version: setup.runner_version,
+    os_image: setup.os_image,
+    driver: setup.driver,
+    machine,
+    engine: machine === hostedMachine ? keyOf(job) : engine,
+    window: start === null || end === null ? null : { start, end },
+    failedAt: job.failed_at,
+    built: job.built === 1,
+    failed: job.failed === 1,
+    canceled: job.canceled === 1,
+    ownership: job.ownership,
+    weight: job.weight,
+    circumstances:
+      moment === null || others === null || band === null || week === null
+        ? null
+        : { at: moment, others, band, week },
+    othersAtStart:
+      job.others_at_start === null || job.others_at_start < 0 ? null : job.others_at_start,
+    passedElsewhere: job.passed_elsewhere === 1,
+  };
+}
+
+function at<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new Error('a roll-up names what is not there');
+  return value;
+}
+
+/** How many builds these stand for, to the whole build. */
+export function numberOf(builds: readonly Builds[]): number {
+  return Math.round(builds.reduce((sum, { weight }) => sum + weight, 0));
 }
 
 /** Jobs in groups, in the order in which the groups first appear. */

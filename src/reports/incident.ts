@@ -37,7 +37,7 @@ export function readIncidents(db: Db, most: number): Incident[] {
         ...others.map((job) => ({ job, part: 'neighbour' as const })),
       ].map((each) => ({
         ...each,
-        events: readBuilderEvents(db, each.job.job_id).filter((e) => e.host === each.job.host),
+        events: readBuilderEvents(db, each.job),
       }));
       const { builder, removed_at: removedAt, failed_at: diedAt } = collision;
       return [{ machine: story.job.machine, builder, removedAt, diedAt, jobs }];

@@ -59,7 +59,7 @@ export function readStories(db: Db, jobId: number): JobStory[] {
       facts: readFacts(db, jobId).filter(isThis),
       steps: readSteps(db, job.host, job.job_id),
       builds: readJobBuilds(db, job.host, job.job_id),
-      events: readBuilderEvents(db, jobId).filter(isThis),
+      events: readBuilderEvents(db, job),
       sightings: readSightings(db, job.host, job.job_id),
       healed: readHealed(db, jobId).filter(isThis),
       collision,
@@ -76,9 +76,9 @@ function culpritOf(db: Db, collision: StoredCollision): JobStory['culprit'] {
   const { culprit_host: host, culprit_job_id: id, removed_line: line } = collision;
   const job = id === null ? undefined : readOverview(db, id).find((other) => other.host === host);
   if (job === undefined) return null;
-  const events = readBuilderEvents(db, job.job_id);
+  const events = readBuilderEvents(db, job);
   return {
     job,
-    removal: events.find((event) => event.host === host && event.line === line) ?? null,
+    removal: events.find((event) => event.line === line) ?? null,
   };
 }

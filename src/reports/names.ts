@@ -1,4 +1,8 @@
-/** The reports' names and what they answer; apart from catalog.ts, so that help needs no report loaded. */
+/** The reports' names, what they answer, and their choices; apart from catalog.ts, so that help needs no report loaded. */
+/** What load is counted on: one BuildKit daemon, one Docker engine, or one machine. */
+export const loadLevels = ['daemon', 'engine', 'machine'] as const;
+export type LoadLevel = (typeof loadLevels)[number];
+
 export const reportSummaries = {
   summary: 'one screen: causes, collisions, risk, and what is not to blame',
   causes: 'why jobs failed, and how often the next attempt passed',

@@ -1,18 +1,14 @@
 /** The proof of one collision: the lines of two logs, in the order in which they were written. */
 import type { StoredCollision } from '../store/collisions.ts';
-import {
-  readBuilderEvents,
-  readVerdicts,
-  type JobOverview,
-  type StoredEvent,
-} from '../store/read-jobs.ts';
+import { readBuilderEvents, readVerdict, type StoredEvent } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { removedByOther, type History } from './history.ts';
+import { keyOf } from './history-jobs.ts';
+import { removedByOther, type History, type KnownJob } from './history.ts';
 import type { Section } from './report.ts';
 
 interface ProofLine {
   readonly who: 'victim' | 'culprit';
-  readonly job: JobOverview;
+  readonly job: KnownJob;
   readonly line: number;
   readonly at: string | null;
   readonly text: string;
@@ -44,25 +40,16 @@ export function proofSection(history: History, db: Db): Section | null {
       line,
       text: text.replace(/^\[command\]\S*\/docker /, 'docker '),
     })),
-    note: null,
+    note: 'How to read: from top to bottom in the order of time; the victim was still building when the culprit removed its builder.',
   };
 }
 
-function proofLines(collision: StoredCollision, { jobs }: History, db: Db): ProofLine[] {
-  const {
-    host,
-    job_id: victimId,
-    builder,
-    culprit_host: culpritHost,
-    culprit_job_id: culpritId,
-  } = collision;
-  const jobOf = (wantedHost: string | null, id: number | null): JobOverview | undefined =>
-    jobs.find((job) => job.host === wantedHost && job.job_id === id);
-  const victim = jobOf(host, victimId);
-  const culprit = jobOf(culpritHost, culpritId);
+function proofLines(collision: StoredCollision, { linked }: History, db: Db): ProofLine[] {
+  const { builder, culprit_host: culpritHost, culprit_job_id: culpritId } = collision;
+  const victim = linked().get(keyOf(collision));
+  const culprit = linked().get(`${culpritHost}/${culpritId}`);
   if (victim === undefined || culprit === undefined) return [];
-  const eventsOf = (job: JobOverview): StoredEvent[] =>
-    readBuilderEvents(db, job.job_id).filter((event) => event.host === job.host);
+  const eventsOf = (job: KnownJob): StoredEvent[] => readBuilderEvents(db, job);
   const own = eventsOf(victim).filter(
     ({ event, name, line }) =>
       event === 'created' ||
@@ -72,7 +59,7 @@ function proofLines(collision: StoredCollision, { jobs }: History, db: Db): Proo
     ({ event, name }) =>
       name === builder && (event === 'created' || event === 'removing' || event === 'removed'),
   );
-  const death = readVerdicts(db, victimId).find((verdict) => verdict.host === host)?.evidence[0];
+  const death = readVerdict(db, victim)?.evidence[0];
   const lines: ProofLine[] = [
     ...own.map(({ line, at, text }) => ({ who: 'victim' as const, job: victim, line, at, text })),
     ...removal.map(({ line, at, text }) => ({

@@ -3,9 +3,10 @@ import { proportion } from '../analysis/proportion.ts';
 import type { Cause } from '../model/pattern.ts';
 import type { Db } from '../store/store.ts';
 import { causesSection } from './causes.ts';
-import { riskSection, victimsSection } from './collisions.ts';
+import { isAtRisk, riskSection, victimsSection } from './collisions.ts';
 import { builderSentence } from './concurrency.ts';
-import { plural, removedByOther, type History } from './history.ts';
+import { numberOf, plural, removedByOther, type History } from './history.ts';
+import { otherFindings } from './other-findings.ts';
 import { proofSection } from './proof.ts';
 import type { Finding, Report, Section } from './report.ts';
 import { samplingFinding } from './sampling.ts';
@@ -48,7 +49,7 @@ function countOf(cell: unknown): number {
 function top(section: Section, rows: number, report: string): Section {
   if (section.rows.length <= rows) return section;
   const note = `${rows} of ${section.rows.length} shown: buildlog report ${report}`;
-  return { ...section, rows: section.rows.slice(0, rows), note };
+  return { ...section, rows: section.rows.slice(0, rows), note: [note, section.note].join('\n') };
 }
 
 /** A summary's table leaves out what the report of its own shows. */
@@ -57,14 +58,17 @@ function without(section: Section, keys: readonly string[]): Section {
 }
 
 function findings(history: History, causes: ReadonlyMap<string, Cause>): Finding[] {
+  const others = otherFindings(history);
   const found = [
     samplingFinding(history),
     removedFinding(history),
     sentence(buildkitSentence(history, removedByOther), 'buildlog report versions'),
     sentence(builderSentence(history), 'buildlog report concurrency'),
+    ...others.strong,
     riskFinding(history, causes),
     ownFinding(history),
     unexplainedFinding(history),
+    ...others.weak,
   ];
   return found.filter((finding) => finding !== null).slice(0, mostFindings);
 }
@@ -73,19 +77,19 @@ function sentence(text: string | null, more: string): Finding | null {
   return text === null ? null : { text, more };
 }
 
-function removedFinding({ jobs, built, collisions }: History): Finding | null {
-  const lost = built.filter(({ cause }) => cause === removedByOther);
+function removedFinding({ linked, infra, built, collisions }: History): Finding | null {
+  const lost = infra().filter((job) => job.built && job.cause === removedByOther);
   if (lost.length === 0) return null;
   const named = collisions.filter(
     ({ cause, culprit_job_id: culprit }) => cause === removedByOther && culprit !== null,
   );
-  const culprits = new Set(named.map(({ culprit_job_id: culprit }) => culprit));
-  const green = jobs.filter(
-    ({ job_id: id, status }) => culprits.has(id) && status === 'passed',
-  ).length;
+  const culprits = new Set(
+    named.map(({ culprit_host: host, culprit_job_id: id }) => `${host}/${id}`),
+  );
+  const green = [...culprits].filter((key) => linked().get(key)?.status === 'passed').length;
   return {
     text:
-      `${lost.length} of ${plural(built.length, 'build')} died because another job on the host removed ` +
+      `${lost.length} of ${plural(numberOf(built), 'build')} died because another job on the host removed ` +
       `the builder they were building on; who did it is named for ${named.length} ` +
       `(${plural(culprits.size, 'job')}, ${green} of them green).`,
     more: 'buildlog report collisions',
@@ -94,26 +98,28 @@ function removedFinding({ jobs, built, collisions }: History): Finding | null {
 
 /** What would help: bound to how many builds are at risk, not to folklore. */
 function riskFinding({ built }: History, causes: ReadonlyMap<string, Cause>): Finding | null {
-  const foreign = built.filter((job) => job.foreign_builder === 1 || job.pointer_reset === 1);
+  const foreign = built.filter(isAtRisk);
   if (foreign.length === 0) return null;
-  const green = foreign.filter(({ failed }) => !failed).length;
+  const green = numberOf(foreign.filter(({ outcome }) => outcome === 'passed'));
   const remedy = causes.get(removedByOther)?.advice.at(-1)?.text.split('. ')[0] ?? '';
   return {
     text:
-      `Standing risk: ${foreign.length} of ${plural(built.length, 'build')} ran on another job's builder, ` +
+      `Standing risk: ${numberOf(foreign)} of ${plural(numberOf(built), 'build')} ran on another job's builder, ` +
       `and ${green} of them passed. ${remedy}${remedy.endsWith('.') || remedy === '' ? '' : '.'}`,
     more: 'buildlog report collisions',
   };
 }
 
 /** Failures of the change itself: to run them again is waste. */
-function ownFinding({ jobs, scope }: History): Finding | null {
-  const own = jobs.filter(({ failed, blame }) => failed && blame === 'code');
-  if (own.length === 0) return null;
-  const { rate } = proportion(own.length, scope.failed);
+function ownFinding({ causes, scope }: History): Finding | null {
+  const own = causes()
+    .filter(({ blame }) => blame === 'code')
+    .reduce((sum, { jobs }) => sum + jobs, 0);
+  if (own === 0) return null;
+  const { rate } = proportion(own, scope.failed);
   const share = rate === null ? '' : ` (${Math.round(rate * 100)} %)`;
   return {
-    text: `${own.length} of ${scope.failed} failures${share} are the change's own: running them again is waste.`,
+    text: `${own} of ${scope.failed} failures${share} are the change's own: running them again is waste.`,
     more: 'buildlog report causes',
   };
 }

@@ -1,14 +1,25 @@
 /** When did a cause start or stop, and what changed then? */
-import { basisOf, datedBy, unknownVersion } from '../analysis/basis.ts';
+import { basisOf, datedBy } from '../analysis/basis.ts';
+import { unknownVersion } from '../analysis/study.ts';
 import { findChanges, type Change } from '../analysis/changes.ts';
 import { conventions } from '../analysis/conventions.ts';
-import type { Build } from '../analysis/exposure.ts';
-import { proportion } from '../analysis/proportion.ts';
+import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analysis/roll-outs.ts';
 import { effectText } from '../analysis/sentences.ts';
+import type { Setup } from '../store/roll-up-rows.ts';
 import type { History } from './history.ts';
 import type { Report, Section } from './report.ts';
-import { buildsOf, components, leadingCauses, toInstant, type Component } from './study.ts';
+import {
+  arrivalsIn,
+  casesOf,
+  components,
+  exposedBy,
+  leadingCauses,
+  studyOf,
+  toInstant,
+  versionOf,
+  type Component,
+} from './study.ts';
 
 const causesShown = 5;
 const confidence = 0.99;
@@ -21,9 +32,10 @@ interface RolledOut {
 export function trendReport(history: History): Report {
   const causes = leadingCauses(history, causesShown);
   const arrivals = components.flatMap((component) => arrivalsOf(history, component));
+  const exposed = exposedBy(history, components[0]);
   const found = causes.flatMap((cause) => {
-    const builds = buildsOf(history, components[0], cause);
-    return findChanges(datedBy(basisOf(builds)), confidence).map((change) => ({ cause, change }));
+    const basis = basisOf(studyOf(history, components[0], cause, exposed));
+    return findChanges(datedBy(basis), confidence).map((change) => ({ cause, change }));
   });
   return {
     id: 'trend',
@@ -36,13 +48,11 @@ export function trendReport(history: History): Report {
 
 /** Versions that came after the history's first day. */
 function arrivalsOf(history: History, component: Component): RolledOut[] {
-  const builds = buildsOf(history, component, '').flatMap((build) =>
-    build.engine === null || build.version === unknownVersion
-      ? []
-      : [{ ...build, engine: build.engine }],
+  const arrivals = arrivalsIn(history.all, component).filter(
+    ({ version }) => version !== unknownVersion,
   );
-  const begin = Math.min(...builds.map(({ start }) => start));
-  return rollOuts(builds)
+  const begin = arrivals.reduce((least, { start }) => Math.min(least, start), Infinity);
+  return rollOuts(arrivals)
     .filter(({ from }) => from > begin + conventions.rollOutSlack)
     .map((rollOut) => ({ component, rollOut }));
 }
@@ -70,15 +80,15 @@ function changesSection(
       at: toInstant(change.at),
       from: toInstant(change.from),
       to: toInstant(change.to),
-      before: proportion(change.before.failures, change.before.builds),
-      after: proportion(change.after.failures, change.after.builds),
+      before: proportion(change.before.failures, Math.round(change.before.builds)),
+      after: proportion(change.after.failures, Math.round(change.after.builds)),
       ratio: effectText(change.ratio),
       changed: nearby(change, arrivals).map(label).join(', ') || 'no roll-out',
     })),
     note: [
       ...found.map(({ cause, change }) => whatChanged(cause, change, arrivals, history)),
       found.length === 0
-        ? 'No change was found; fewer than four incidents, or a drift, cannot show one.'
+        ? 'How to read: no change was found; fewer than four incidents, or a drift, cannot show one.'
         : 'How to read: the rate before and after, and the range that holds the moment with 99 %. What coincides is not proven to be the reason.',
     ].join('\n'),
   };
@@ -101,14 +111,22 @@ function whatChanged(
 ): string {
   const close = nearby(change, arrivals);
   const moment = `${cause}, ${toInstant(change.at).slice(0, 16).replace('T', ' ')}`;
-  if (close.length === 0) return `${moment}: no roll-out was under way; look outside the versions.`;
-  const builds = buildsOf(history, components[0], cause);
-  const starts = builds.map(({ start }) => start);
-  const length = Math.max(...starts) - Math.min(...starts);
+  const proven = progress(change);
+  if (close.length === 0)
+    return `${moment}: no roll-out was under way; look outside the versions.${proven}`;
+  const starts = history.bins.map(({ start }) => start);
+  const length = (starts.at(-1) ?? 0) - (starts[0] ?? 0);
   const width = change.to - change.from + 2 * conventions.rollOutSlack;
   const chance = chanceOfCoincidence(arrivals.length, width, length);
   const strata = close.length < 2 ? '' : ` ${alone(cause, change, close, history)}`;
-  return `${moment}: coincides with ${close.map(label).join(', ')} (by chance: ${(chance * 100).toFixed(0)} %).${strata}`;
+  return `${moment}: coincides with ${close.map(label).join(', ')} (by chance: ${(chance * 100).toFixed(0)} %).${strata}${proven}`;
+}
+
+/** How many builds without a failure there are of those that it takes to call it over; empty where it goes on. */
+function progress({ before, after }: Change): string {
+  if (after.failures > 0 || before.failures === 0) return '';
+  const needed = cleanBuildsToVerify(before.failures / before.builds);
+  return ` Fixed? ${Math.min(Math.round(after.builds), needed)} of ${needed} builds without it.`;
 }
 
 /** Builds after the change on which exactly one of the coinciding versions had come: they can tell versions apart. */
@@ -118,21 +136,28 @@ function alone(
   close: readonly RolledOut[],
   history: History,
 ): string {
-  const after = close.map(({ component }) =>
-    buildsOf(history, component, cause).filter(({ first, start }) => first && start >= change.at),
-  );
+  const onlyOn = (setup: Setup, i: number): boolean =>
+    close.every(({ component, rollOut }, j) => isOn(setup, component, rollOut) === (j === i));
   const counts = close.map((arrival, i) => {
-    const only = (after[i] ?? []).filter((_, place) =>
-      close.every(({ rollOut }, j) => isOn(after[j]?.[place], rollOut) === (j === i)),
+    const builds = history.bins
+      .filter(({ start, setup }) => start >= change.at && onlyOn(setupAt(history, setup), i))
+      .reduce((sum, bin) => sum + bin.builds, 0);
+    const failed = casesOf(history, cause).filter(
+      (job) => (job.window?.start ?? 0) >= change.at && onlyOn(job, i),
     );
-    const failed = only.filter(({ failedAt }) => failedAt !== null).length;
-    return `only ${label(arrival)}: ${failed} of ${only.length} builds failed`;
+    return `only ${label(arrival)}: ${failed.length} of ${Math.round(builds)} builds failed`;
   });
   return `Where one of them came without the others: ${counts.join('; ')}.`;
 }
 
-function isOn(build: Build | undefined, { version }: RollOut): boolean {
-  return build?.version === version;
+function isOn(setup: Setup, component: Component, { version }: RollOut): boolean {
+  return versionOf(setup, component) === version;
+}
+
+function setupAt({ setups }: History, index: number): Setup {
+  const setup = setups[index];
+  if (setup === undefined) throw new Error('a roll-up names what is not there');
+  return setup;
 }
 
 function rollOutsSection(arrivals: readonly RolledOut[]): Section {

@@ -2,23 +2,18 @@
 import { nearest } from '../analysis/nearest.ts';
 import { proportion } from '../analysis/proportion.ts';
 import type { PatternSet } from '../model/pattern.ts';
-import { readVerdicts, type StoredVerdict } from '../store/read-jobs.ts';
+import { readVerdict, type StoredVerdict } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, type History, type HistoryJob } from './history.ts';
+import { groupBy, type History, type KnownJob } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 interface Open {
-  readonly job: HistoryJob;
-  readonly verdict: StoredVerdict | undefined;
+  readonly job: KnownJob;
+  readonly verdict: StoredVerdict | null;
 }
 
 export function unexplainedReport(history: History, patterns: PatternSet, db: Db): Report {
-  const verdicts = new Map(
-    readVerdicts(db).map((verdict) => [`${verdict.host}/${verdict.job_id}`, verdict]),
-  );
-  const open = history.jobs
-    .filter((job) => job.failed && job.status !== 'explained')
-    .map((job): Open => ({ job, verdict: verdicts.get(`${job.host}/${job.job_id}`) }));
+  const open = history.open().map((job): Open => ({ job, verdict: readVerdict(db, job) }));
   return {
     id: 'unexplained',
     title: 'Failures that nothing explains',
@@ -69,9 +64,8 @@ function templatesSection(open: readonly Open[], failed: number, patterns: Patte
     ],
     rows,
     note:
-      rows.length === 0
-        ? null
-        : 'Teach it one: buildlog patterns draft FINGERPRINT > patterns/signatures/mine/NAME.yaml',
+      'How to read: jobs that died with the same line, whatever varies in it being masked, are one row. ' +
+      'Teach it one: buildlog patterns draft FINGERPRINT > patterns/signatures/mine/NAME.yaml',
   };
 }
 
@@ -89,15 +83,15 @@ function silentSection(silent: readonly Open[]): Section {
     ],
     rows: silent
       .toSorted((a, b) => (startOf(a) > startOf(b) ? -1 : 1))
-      .map(({ job }) => ({
+      .map(({ job, verdict }) => ({
         job_id: String(job.job_id),
         job: job.job,
         started_at: job.started_at,
         machine: job.machine,
         status: job.status,
-        reason: job.reason,
+        reason: verdict?.reason ?? null,
       })),
-    note: null,
+    note: 'How to read: jobs that failed without a line that says why, and what is known of them instead.',
   };
 }
 

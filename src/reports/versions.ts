@@ -2,36 +2,84 @@
  * Is it the version? The rate of each leading cause by version of each component, raw and at equal load, job and age. Causes
  * are counted, never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
  */
+import { aliasesOf, type Surroundings } from '../analysis/aliases.ts';
 import { associate, type Association } from '../analysis/association.ts';
-import { unknownVersion } from '../analysis/basis.ts';
 import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
-import { proportion, type Proportion } from '../analysis/proportion.ts';
+import {
+  detectableRatio,
+  proportion,
+  toPercent,
+  zeroFailuresBound,
+  type Proportion,
+} from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
-import { effectText, remedySentence, versionSentence } from '../analysis/sentences.ts';
+import {
+  aliasSentence,
+  concentrationSentence,
+  effectText,
+  remedySentence,
+  versionSentence,
+} from '../analysis/sentences.ts';
+import { unknownVersion, type Study } from '../analysis/study.ts';
+import { differenceTest, trendTest } from '../analysis/trend.ts';
 import { compareVersions } from '../model/version.ts';
-import { groupBy, plural, type History, type HistoryJob } from './history.ts';
+import { funnelText } from './funnel.ts';
+import { groupBy, numberOf, plural, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
-import { buildsOf, components, isFirst, leadingCauses, type Component } from './study.ts';
+import {
+  casesOf,
+  components,
+  controlStudy,
+  exposedBy,
+  isCompared,
+  leadingCauses,
+  rateAmong,
+  studyOf,
+  toP,
+  versionOf,
+  type Component,
+} from './study.ts';
+import { crossSection, ladderSection, type ComponentStudy } from './version-ladder.ts';
 
 const causesShown = 3;
 
 export function versionsReport(history: History): Report {
   const causes = leadingCauses(history, causesShown);
+  const studies = components.map((component) => studiesOf(history, component, causes));
+  const [buildkit = []] = studies;
   return {
     id: 'versions',
     title: 'Failures by version',
     scope: history.scope,
     findings: [],
-    sections: components.map((component) => section(history, component, causes)),
+    sections: [
+      ...components.map((component, i) => section(history, component, studies[i] ?? [])),
+      ladderSection(studies.flat()),
+      crossSection(buildkit),
+    ],
   };
 }
 
-function section(history: History, component: Component, causes: readonly string[]): Section {
-  const studies = causes.map((cause) => ({
+function studiesOf(
+  history: History,
+  component: Component,
+  causes: readonly string[],
+): ComponentStudy[] {
+  const exposed = exposedBy(history, component);
+  const control = (): Study => controlStudy(history, component, exposed);
+  return causes.map((cause) => ({
+    component,
     cause,
-    found: associate(buildsOf(history, component, cause)),
+    found: associate(studyOf(history, component, cause, exposed), control),
   }));
+}
+
+function section(
+  history: History,
+  component: Component,
+  studies: readonly ComponentStudy[],
+): Section {
   return {
     id: component.key,
     title: component.title,
@@ -47,48 +95,153 @@ function section(history: History, component: Component, causes: readonly string
     ],
     rows: studies.flatMap(({ cause, found }) => rowsOf(history, component, cause, found)),
     note: [
-      ...studies.map(({ cause, found }) => {
-        const remedy = remedySentence(found);
-        const sentence = versionSentence(found, { cause, component: component.title });
-        return remedy === null ? sentence : `${sentence} ${remedy}`;
-      }),
+      ...notesOn(history, component, studies),
       howToRead,
+      ...(component === components[0] ? [funnelText(history)] : []),
     ].join('\n'),
   };
 }
+
+/** What is said of each cause; that there is too little to say is said once, with the first component. */
+function notesOn(
+  history: History,
+  component: Component,
+  studies: readonly ComponentStudy[],
+): string[] {
+  const isFirst = component === components[0];
+  const little = studies.filter(({ found }) => found.version === 'insufficient' && !isFirst);
+  const notes = studies
+    .filter((study) => !little.includes(study))
+    .map((study) => noteOn(history, study));
+  if (little.length === 0) return notes;
+  const names = little.map(({ cause }) => cause).join(', ');
+  return [...notes, `Not enough data on ${names}: see ${components[0].title}.`];
+}
+
+/** The verdict, what cannot be told apart from it, where failures gather, what a remedy would avoid. */
+function noteOn(history: History, { component, cause, found }: ComponentStudy): string {
+  const suspect = found.ladder?.version ?? null;
+  const sentences = [
+    versionSentence(found, { cause, component: component.title }),
+    suspect === null
+      ? null
+      : aliasSentence(
+          suspect,
+          component.title,
+          aliasesOf(surroundingsOf(history, component), suspect),
+        ),
+    rawTests(history, component, cause),
+    concentrationSentence(found, cause),
+    remedySentence(found),
+    withoutFailures(history, component, cause),
+  ];
+  return sentences.filter((sentence) => sentence !== null).join(' ');
+}
+
+/** Whether the versions differ at all before anything is held equal, and whether later ones fail more. */
+function rawTests(history: History, component: Component, cause: string): string | null {
+  const first = history.built.filter((builds) => builds.isFirst);
+  const casesOn = groupBy(casesOf(history, cause), (job) => versionOf(job, component));
+  const levels = [...groupBy(first, ({ setup }) => versionOf(setup, component))]
+    .filter(([version]) => version !== unknownVersion)
+    .toSorted(([a], [b]) => compareVersions(a, b))
+    .map(([version, builds], score) => {
+      const own = rateAmong(casesOn.get(version)?.length ?? 0, builds);
+      return { score, failures: own.count, builds: own.total };
+    });
+  const apart = differenceTest(levels);
+  // Below that the distribution is not that of χ², and the rows' exact p must do.
+  if (levels.length < 2 || apart.smallestExpected < 5) return null;
+  const rising = levels.length > 2 ? `, rising with the version p ${toP(trendTest(levels).p)}` : '';
+  return `Raw, all versions together: p ${toP(apart.p)}${rising}.`;
+}
+
+/** Everything a version could have come together with, in minutes. */
+function surroundingsOf(history: History, component: Component): Surroundings[] {
+  return history
+    .inDetail()
+    .filter(isCompared)
+    .map(({ setup, place, repository, minutes }) => {
+      const others = components.filter(({ key }) => key !== component.key);
+      const versions = Object.fromEntries(others.map(({ key, title }) => [title, setup[key]]));
+      return {
+        version: versionOf(setup, component),
+        minutes,
+        values: {
+          ...versions,
+          OS: setup.os_image,
+          driver: setup.driver,
+          host: place.machine,
+          repository,
+        },
+      };
+    });
+}
+
+/** What no failure at all still leaves possible, for the versions that had none. */
+function withoutFailures(history: History, component: Component, cause: string): string | null {
+  const hit = new Set(casesOf(history, cause).map((job) => versionOf(job, component)));
+  const first = history.built.filter((builds) => builds.isFirst);
+  const spared = [...groupBy(first, ({ setup }) => versionOf(setup, component))].filter(
+    ([version]) => version !== unknownVersion && !hit.has(version),
+  );
+  if (spared.length === 0 || hit.size === 0) return null;
+  const bounds = spared
+    .toSorted(([a], [b]) => compareVersions(a, b))
+    .slice(0, sparedShown)
+    .map(([version, builds]) => {
+      const own = numberOf(builds);
+      const others = Math.max(1, numberOf(first) - own);
+      const factor = detectableRatio(casesOf(history, cause).length / others, own, others);
+      const blind = Number.isFinite(factor)
+        ? `; a ratio below ${factor.toPrecision(2)} could not be seen`
+        : '';
+      return `${version} at most ${toPercent(zeroFailuresBound(own))} % (0 of ${own}${blind})`;
+    });
+  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}.`;
+}
+
+const sparedShown = 3;
 
 const howToRead =
   'How to read: a ratio of 2 is twice the failures of the version marked reference; raw by build, adjusted by minute at equal load, ' +
   'job and age of the build. An interval that holds 1 says nothing. q is p after looking at all versions. First attempts only.';
 
 function rowsOf(
-  { built }: History,
+  history: History,
   component: Component,
   cause: string,
   found: Association,
 ): Readonly<Record<string, Cell>>[] {
   const { reference } = found;
   const adjusted = found.adjusted();
-  const first = built.filter(isFirst);
-  const groups = [...groupBy(first, (job) => component.of(job) ?? unknownVersion)].toSorted(
+  const first = history.built.filter((builds) => builds.isFirst);
+  const cases = casesOf(history, cause);
+  const casesOn = groupBy(cases, (job) => versionOf(job, component));
+  const groups = [...groupBy(first, ({ setup }) => versionOf(setup, component))].toSorted(
     ([a], [b]) => (a === unknownVersion ? 1 : b === unknownVersion ? -1 : compareVersions(a, b)),
   );
-  const all = rateOf(cause, first);
-  const base = rateOf(cause, groups.find(([version]) => version === reference)?.[1] ?? []);
-  const tests = groups.map(([, jobs]) => {
-    const own = rateOf(cause, jobs);
-    return fisherExact(own.count, own.total, all.count - own.count, all.total - own.total).p;
-  });
+  const rates = new Map(
+    groups.map(([version, builds]) => [
+      version,
+      rateAmong(casesOn.get(version)?.length ?? 0, builds),
+    ]),
+  );
+  const all = rateAmong(cases.length, first);
+  const base = rates.get(reference ?? '') ?? proportion(0, 0);
+  const tests = [...rates.values()].map(
+    (own) => fisherExact(own.count, own.total, all.count - own.count, all.total - own.total).p,
+  );
   const q = falseDiscovery(tests);
-  return groups.map(([version, jobs], i) => {
-    const own = rateOf(cause, jobs);
+  return groups.map(([version, builds], i) => {
+    const own = rates.get(version) ?? proportion(0, 0);
     const few = smallestPossibleP(all.count, own.total, all.total - own.total) >= 0.05;
     const compared = version !== reference && base.total > 0;
     const model = adjusted.get(version);
     return {
       cause,
       version,
-      first: jobs.flatMap((job) => job.started_at ?? []).toSorted()[0] ?? null,
+      first: builds.flatMap(({ firstAt }) => firstAt ?? []).toSorted()[0] ?? null,
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
       adjusted: model === undefined ? null : effectText(model),
@@ -102,29 +255,27 @@ function rated({ count, total }: Proportion): { failures: number; exposure: numb
   return { failures: count, exposure: total };
 }
 
-/** `0.034`, `<0.001`. */
-export function toP(p: number): string {
-  return p < 0.001 ? '<0.001' : p.toPrecision(2);
-}
-
-export function rateOf(cause: string, jobs: readonly HistoryJob[]): Proportion {
-  return proportion(jobs.filter((job) => job.cause === cause).length, jobs.length);
-}
-
 /** One sentence on a cause: is it the BuildKit version? Null without such a case. */
 export function buildkitSentence(history: History, cause: string): string | null {
   const [buildkit] = components;
-  const first = history.built.filter(isFirst);
-  if (!first.some((job) => job.cause === cause)) return null;
-  const found = associate(buildsOf(history, buildkit, cause));
-  const known = [...groupBy(first, (job) => job.buildkit ?? unknownVersion)]
+  const cases = casesOf(history, cause);
+  if (cases.length === 0) return null;
+  const exposed = exposedBy(history, buildkit);
+  const found = associate(studyOf(history, buildkit, cause, exposed), () =>
+    controlStudy(history, buildkit, exposed),
+  );
+  const first = history.built.filter((builds) => builds.isFirst);
+  const casesOn = groupBy(cases, (job) => versionOf(job, buildkit));
+  const known = [...groupBy(first, ({ setup }) => versionOf(setup, buildkit))]
     .filter(([version]) => version !== unknownVersion)
-    .toSorted(([a], [b]) => compareVersions(a, b));
-  const counts = known
-    .map(([version, jobs]) => `${version} ${rateOf(cause, jobs).count}/${jobs.length}`)
-    .join(', ');
+    .toSorted(([a], [b]) => compareVersions(a, b))
+    .map(([version, builds]) => ({
+      version,
+      of: rateAmong(casesOn.get(version)?.length ?? 0, builds),
+    }));
+  const counts = known.map(({ version, of }) => `${version} ${of.count}/${of.total}`).join(', ');
   const sentence = versionSentence(found, { cause, component: buildkit.title });
-  const hit = known.filter(([, jobs]) => rateOf(cause, jobs).count > 0).length;
+  const hit = known.filter(({ of }) => of.count > 0).length;
   // One version alone may be chance or may be the version; two are enough to show that it strikes others.
   return found.version === 'not-detected' && hit > 1
     ? `Nothing points at the BuildKit version: ${hit} of ${plural(known.length, 'version')} saw it (${counts}). ${sentence}`

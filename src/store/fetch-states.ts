@@ -151,22 +151,6 @@ export function readNotSampled(db: Db, host: string, repository: string): JobKey
     .all(host, repository);
 }
 
-/** What a log's choice means to a rate: a copy counts nowhere, and a drawn log stands for 1 / probability. */
-export interface LogChoice extends JobKey {
-  readonly copied: number;
-  readonly probability: number | null;
-}
-
-/** Only of jobs for which it makes a difference. */
-export function readLogChoices(db: Db): LogChoice[] {
-  return db
-    .prepare<[], LogChoice>(
-      `SELECT host, job_id AS jobId, state = 'copied' AS copied, probability FROM log_states
-       WHERE state = 'copied' OR probability < 1`,
-    )
-    .all();
-}
-
 /** How many logs are in which state. */
 export function countLogStates(db: Db): { state: LogStateName; count: number }[] {
   return db

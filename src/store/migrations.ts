@@ -3,6 +3,7 @@
  * new step. `PRAGMA user_version` holds how many have been applied.
  */
 import { githubMarks, githubTables } from './github-schema.ts';
+import { rollUpTables } from './roll-up-schema.ts';
 
 /** Tables: every key holds the GitHub host. Times are ISO text as read, UTC. */
 const tables = `
@@ -169,4 +170,9 @@ JOIN job_overview v ON v.host = c.host AND v.job_id = c.job_id
 LEFT JOIN job_overview k ON k.host = c.culprit_host AND k.job_id = c.culprit_job_id;
 `;
 
-export const migrations: readonly string[] = [tables + views, githubTables, githubMarks];
+export const migrations: readonly string[] = [
+  tables + views,
+  githubTables,
+  githubMarks,
+  rollUpTables,
+];

@@ -54,22 +54,27 @@ export interface JobOverview {
   readonly url: string | null;
 }
 
-/** What every report asks the store, so that `--explain` can show it. */
-export const historyQueries = {
-  jobs: 'SELECT * FROM job_overview ORDER BY host, job_id',
-  builds: `SELECT host, job_id, line, started_at, ended_at, builder, driver, error
-       FROM builds ORDER BY host, job_id, line`,
-  moments: `SELECT j.host, j.job_id, j.head_sha, v.failed_at FROM jobs j
-       LEFT JOIN verdicts v USING (host, job_id) ORDER BY j.host, j.job_id`,
-} as const;
+/** All jobs with this id, in the order of their hosts. */
+export function readOverview(db: Db, jobId: number): JobOverview[] {
+  return db
+    .prepare<[number], JobOverview>('SELECT * FROM job_overview WHERE job_id = ? ORDER BY host')
+    .all(jobId);
+}
 
-/** All jobs, or one, in the order of their ids. */
-export function readOverview(db: Db, jobId?: number): JobOverview[] {
-  return jobId === undefined
-    ? db.prepare<[], JobOverview>(historyQueries.jobs).all()
-    : db
-        .prepare<[number], JobOverview>('SELECT * FROM job_overview WHERE job_id = ? ORDER BY host')
-        .all(jobId);
+/** Jobs that ran on a machine at some time between two moments, in the order of their starts. */
+export function readOnMachine(
+  db: Db,
+  machine: string,
+  from: Instant,
+  to: Instant,
+  most: number,
+): JobOverview[] {
+  return db
+    .prepare<[string, Instant, Instant, number], JobOverview>(
+      `SELECT * FROM job_overview WHERE machine = ? AND completed_at > ? AND started_at < ?
+       ORDER BY started_at, host, job_id LIMIT ?`,
+    )
+    .all(machine, from, to, most);
 }
 
 interface StoredJob {
@@ -143,18 +148,6 @@ export function readKeyOfLog(db: Db, sha256: string): JobKey | null {
   return row === undefined ? null : { host: row.host, jobId: row.job_id };
 }
 
-export interface JobMoment {
-  readonly host: string;
-  readonly job_id: number;
-  readonly head_sha: string | null;
-  readonly failed_at: Instant | null;
-}
-
-/** The commit of each job, and when it failed. */
-export function readMoments(db: Db): JobMoment[] {
-  return db.prepare<[], JobMoment>(historyQueries.moments).all();
-}
-
 export interface StoredEvent {
   readonly host: string;
   readonly job_id: number;
@@ -167,34 +160,16 @@ export interface StoredEvent {
   readonly text: string;
 }
 
-export function readBuilderEvents(db: Db, jobId?: number): StoredEvent[] {
-  const columns = 'host, job_id, line, event, name, at, driver, buildkit, text';
-  return jobId === undefined
-    ? db
-        .prepare<[], StoredEvent>(
-          `SELECT ${columns} FROM builder_events ORDER BY host, job_id, line`,
-        )
-        .all()
-    : db
-        .prepare<[number], StoredEvent>(
-          `SELECT ${columns} FROM builder_events WHERE job_id = ? ORDER BY host, line`,
-        )
-        .all(jobId);
-}
-
-export interface StoredBuild {
-  readonly host: string;
-  readonly job_id: number;
-  readonly line: number;
-  readonly started_at: Instant | null;
-  readonly ended_at: Instant | null;
-  readonly builder: string | null;
-  readonly driver: string | null;
-  readonly error: string | null;
-}
-
-export function readBuilds(db: Db): StoredBuild[] {
-  return db.prepare<[], StoredBuild>(historyQueries.builds).all();
+export function readBuilderEvents(
+  db: Db,
+  { host, job_id: id }: { readonly host: string; readonly job_id: number },
+): StoredEvent[] {
+  return db
+    .prepare<[string, number], StoredEvent>(
+      `SELECT host, job_id, line, event, name, at, driver, buildkit, text FROM builder_events
+       WHERE host = ? AND job_id = ? ORDER BY line`,
+    )
+    .all(host, id);
 }
 
 export interface StoredOccurrence {
@@ -261,29 +236,58 @@ export interface StoredVerdict {
   readonly patterns: string;
 }
 
+type VerdictRow = Omit<StoredVerdict, 'evidence' | 'primaryError'> & {
+  readonly evidence: string;
+  readonly primary_error: string | null;
+};
+
+/** The verdict on one job; null where there is none. */
+export function readVerdict(
+  db: Db,
+  { host, job_id: id }: { readonly host: string; readonly job_id: number },
+): StoredVerdict | null {
+  const row = db
+    .prepare<[string, number], VerdictRow>('SELECT * FROM verdicts WHERE host = ? AND job_id = ?')
+    .get(host, id);
+  return row === undefined ? null : toVerdict(row);
+}
+
+/** What the job's own log says of its cause, whatever its neighbours proved. */
+export function readLogCause(
+  db: Db,
+  job: { readonly host: string; readonly job_id: number },
+): string | null {
+  return readVerdict(db, job)?.log_cause ?? null;
+}
+
 export function readVerdicts(db: Db, jobId?: number): StoredVerdict[] {
-  type Row = Omit<StoredVerdict, 'evidence' | 'primaryError'> & {
-    readonly evidence: string;
-    readonly primary_error: string | null;
-  };
   return db
-    .prepare<{ jobId: number | null }, Row>(
+    .prepare<{ jobId: number | null }, VerdictRow>(
       'SELECT * FROM verdicts WHERE $jobId IS NULL OR job_id = $jobId ORDER BY host, job_id',
     )
     .all({ jobId: jobId ?? null })
-    .map(({ primary_error: primary, ...row }) => ({
-      ...row,
-      evidence: z.array(evidence).parse(JSON.parse(row.evidence)),
-      primaryError: primary === null ? null : evidence.parse(JSON.parse(primary)),
-    }));
+    .map(toVerdict);
+}
+
+function toVerdict({ primary_error: primary, ...row }: VerdictRow): StoredVerdict {
+  return {
+    ...row,
+    evidence: z.array(evidence).parse(JSON.parse(row.evidence)),
+    primaryError: primary === null ? null : evidence.parse(JSON.parse(primary)),
+  };
 }
 
 /**
  * Errors that a job got over: retried pushes, caches that were not there. What a RUN step printed before it
  * ended well is its own business, and what the cleanup says is no error.
  */
-export function readHealed(db: Db, jobId?: number): StoredOccurrence[] {
-  return readOccurrences(db, jobId === undefined ? {} : { jobId }).filter(
-    ({ healed, position }) => healed === 1 && position !== 'post' && position !== 'run-log',
-  );
+export function readHealed(db: Db, jobId: number): StoredOccurrence[] {
+  return readOccurrences(db, { jobId }).filter(isHealed);
+}
+
+export function isHealed({
+  healed,
+  position,
+}: Pick<StoredOccurrence, 'healed' | 'position'>): boolean {
+  return healed === 1 && position !== 'post' && position !== 'run-log';
 }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { associate } from '../../src/analysis/association.ts';
 import { holm } from '../../src/analysis/multiplicity.ts';
+import { studyOf } from '../../src/analysis/study.ts';
 import { judge } from '../simulation/judge.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { worlds } from '../simulation/world.ts';
@@ -36,7 +37,7 @@ const { histories } = z
 test.each(histories)(
   '$world with $builds builds gives the counts of R and the verdict $version, $concurrency',
   (wanted) => {
-    const found = associate(simulate(wanted.world, wanted.builds, wanted.seed));
+    const found = associate(studyOf(simulate(wanted.world, wanted.builds, wanted.seed)));
     const { basis } = found;
     const byOthers = wanted.minutes.map((_, others) =>
       basis.cells.filter((cell) => cell.others === others),
@@ -59,7 +60,7 @@ test.each(histories)(
       const [version, load] = holm([wanted.versionP, wanted.concurrencyP]);
       expect(found.versionP).toBeCloseTo(version ?? 1, 7);
       expect(found.concurrencyP).toBeCloseTo(load ?? 1, 7);
-      expect(Math.log(found.perBuild?.ratio ?? 1)).toBeCloseTo(wanted.slope ?? 0, 7);
+      expect(Math.log(found.perBuild()?.ratio ?? 1)).toBeCloseTo(wanted.slope ?? 0, 7);
     }
   },
 );

@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 
 import { associate } from '../../src/analysis/association.ts';
 import { conventions } from '../../src/analysis/conventions.ts';
-import { fitConditionalPoisson, profileInterval } from '../../src/analysis/conditional-poisson.ts';
-import { exposureOf, loadOf, type Build } from '../../src/analysis/exposure.ts';
+import { fitConditionalPoisson } from '../../src/analysis/conditional-poisson.ts';
+import { cellsOf, exposureOf, loadOf, type Build } from '../../src/analysis/exposure.ts';
 import { wilson } from '../../src/analysis/proportion.ts';
 import { rate, rateRatio } from '../../src/analysis/rates.ts';
+import { profileInterval } from '../../src/analysis/profile.ts';
 import { stratify } from '../../src/analysis/strata.ts';
+import { studyOf } from '../../src/analysis/study.ts';
 import { simulate } from '../simulation/simulate.ts';
 
 const { assert, constantFrom, integer, property, record, array, boolean } = fc;
@@ -28,6 +30,7 @@ const build = record({
   start,
   end: start + length,
   first,
+  weight: 1,
   failedAt: null,
   origin: null,
 }));
@@ -46,7 +49,9 @@ test('exposure by sweep line is what counting minute by minute gives', () => {
         }
       }
       const swept = new Map<string, number>();
-      for (const { version, others, minutes } of exposureOf(builds, loadOf(builds))) {
+      for (const { version, others, minutes } of exposureOf(builds, loadOf(builds)).byWeek.flatMap(
+        cellsOf,
+      )) {
         const key = `${version} ${others}`;
         swept.set(key, (swept.get(key) ?? 0) + minutes);
       }
@@ -58,17 +63,19 @@ test('exposure by sweep line is what counting minute by minute gives', () => {
 
 test('renaming hosts and shuffling rows changes no verdict and no number', () => {
   const builds = simulate('C_both_interaction', 2000, 3);
-  const plain = associate(builds);
+  const plain = associate(studyOf(builds));
   const changed = associate(
-    builds
-      .toReversed()
-      .map((one) => ({ ...one, engine: `x${one.engine?.slice(-4)}${one.engine}` })),
+    studyOf(
+      builds
+        .toReversed()
+        .map((one) => ({ ...one, engine: `x${one.engine?.slice(-4)}${one.engine}` })),
+    ),
   );
   expect(changed.version).toBe(plain.version);
   expect(changed.concurrency).toBe(plain.concurrency);
   expect(changed.basis.phi).toBeCloseTo(plain.basis.phi, 12);
   expect(changed.versionP).toBeCloseTo(plain.versionP ?? 0, 8);
-  expect(changed.perBuild?.ratio).toBeCloseTo(plain.perBuild?.ratio ?? 0, 7);
+  expect(changed.perBuild()?.ratio).toBeCloseTo(plain.perBuild()?.ratio ?? 0, 7);
   expect(changed.ladder?.withinHosts.kept).toBeCloseTo(plain.ladder?.withinHosts.kept ?? 0, 9);
 });
 

@@ -7,12 +7,13 @@ import {
   remedySentence,
   versionSentence,
 } from '../../src/analysis/sentences.ts';
+import { studyOf } from '../../src/analysis/study.ts';
 import { simulate } from '../simulation/simulate.ts';
 
 const names = { cause: 'reset', component: 'BuildKit' };
 
 test('a version that matters is named, with the same weeks and hosts, and what leaving it would avoid', () => {
-  const found = associate(simulate('A_version', 10_000, 1));
+  const found = associate(studyOf(simulate('A_version', 10_000, 1)));
   expect(versionSentence(found, names)).toMatch(
     /^reset: associated with BuildKit 0\.13\.2 \([\d.]+ \([\d.]+–[\d.]+\) times .* in the same weeks .* on the same hosts .*not proof\.$/,
   );
@@ -22,13 +23,13 @@ test('a version that matters is named, with the same weeks and hosts, and what l
 });
 
 test('load that matters is named for each further build', () => {
-  const found = associate(simulate('B_concurrency_confounded', 10_000, 1));
+  const found = associate(studyOf(simulate('B_concurrency_confounded', 10_000, 1)));
   expect(concurrencySentence(found, names)).toMatch(/each further build .* goes with [\d.]+ \(/);
   expect(remedySentence(found)).toMatch(/with one build at a time \d+ of \d+ failures fewer/);
 });
 
 test('nothing found is said with what could have been seen, and no remedy', () => {
-  const found = associate(simulate('D_null', 10_000, 1));
+  const found = associate(studyOf(simulate('D_null', 10_000, 1)));
   expect(versionSentence(found, names)).toMatch(
     /a ratio of [\d.]+ or more would probably have been seen/,
   );
@@ -36,7 +37,7 @@ test('nothing found is said with what could have been seen, and no remedy', () =
 });
 
 test('too few failures ask for more builds', () => {
-  const found = associate(simulate('A_version', 500, 1));
+  const found = associate(studyOf(simulate('A_version', 500, 1)));
   expect(versionSentence(found, names)).toMatch(
     /^reset: Not enough data: 1 in 495 builds .* about \d+ more builds/,
   );
@@ -44,7 +45,7 @@ test('too few failures ask for more builds', () => {
 
 test('no sentence calls an association a cause', () => {
   for (const world of ['A_version', 'C_both_interaction', 'K_host_aliased', 'H_engine_crash']) {
-    const found = associate(simulate(world, 2000, 1));
+    const found = associate(studyOf(simulate(world, 2000, 1)));
     const said = versionSentence(found, names) + concurrencySentence(found, names);
     expect(said).not.toMatch(/caused by|guilty|proves|probability/);
   }

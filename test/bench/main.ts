@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: the whole program against ripgrep, GNU grep and the plain loop, on logs made from a
  * seed. Processor time of whole processes, run in turns, medians; wall time is worth nothing on a shared
- * machine. `-- --quick` measures less. The answer is Markdown: test/bench/results keeps some.
+ * machine. Then all reports on a store of a million jobs. `-- --quick` measures less, `-- --reports` only the
+ * latter. The answer is Markdown: test/bench/results keeps some.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -21,6 +22,7 @@ import { rgPath } from '@vscode/ripgrep';
 
 import { shipped } from '../support/scan-log.ts';
 import { dense, realistic, writeJob, writeOneLine } from './generate.ts';
+import { benchReports } from './reports.ts';
 import { processorTime } from './processor-time.ts';
 
 interface Class {
@@ -40,6 +42,14 @@ const folder = mkdtempSync(path.join(tmpdir(), 'buildlog-bench-'));
 const inFolder = (name: string): string => path.join(folder, name);
 
 try {
+  if (!process.argv.includes('--reports')) benchScan();
+  const jobs = quick ? 100_000 : 1_000_000;
+  for (const line of benchReports(program, inFolder('big.db'), jobs, 3)) say(line);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function benchScan(): void {
   const classes = makeInputs();
   const words = inFolder('words.txt');
   const regexes = inFolder('regexes.txt');
@@ -49,8 +59,7 @@ try {
   say('| class | buildlog scan | ripgrep | GNU grep -F | plain loop | ripgrep / buildlog |');
   say('| --- | --- | --- | --- | --- | --- |');
   for (const row of rows) say(row);
-} finally {
-  rmSync(folder, { recursive: true });
+  say('');
 }
 
 function makeInputs(): Class[] {

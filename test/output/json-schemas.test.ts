@@ -13,7 +13,7 @@ import { scanJson } from '../../src/output/scan-result.ts';
 import { storyJson } from '../../src/output/story-json.ts';
 import { gateRun } from '../../src/reports/run-gate.ts';
 import { readStories } from '../../src/reports/job-story.ts';
-import { readOverview } from '../../src/store/read-jobs.ts';
+import { type JobOverview } from '../../src/store/read-jobs.ts';
 import { demoLog, patterns, wholeDemo } from '../support/demo-history.ts';
 import { projectFolder } from '../support/cli.ts';
 import { allReports } from '../support/made-reports.ts';
@@ -37,7 +37,9 @@ function errorsIn(name: string, text: string): unknown {
 
 const store = await wholeDemo();
 afterAll(() => store.close());
-const jobs = readOverview(store.db);
+const jobs = store.db
+  .prepare<[], JobOverview>('SELECT * FROM job_overview ORDER BY host, job_id')
+  .all();
 
 describe.each([...allReports(store)])('the JSON of report %s', (_, report) => {
   const text = reportJson(report);

@@ -1,8 +1,9 @@
 /** A version is spoken of only as far as the numbers go, and only where it is known. */
 import { describe, expect, it } from 'vitest';
 
-import type { HistoryJob } from '../../src/reports/history.ts';
-import { readHistory } from '../../src/reports/history.ts';
+import { eachHistoryJob, type HistoryJob } from '../../src/reports/history-jobs.ts';
+import { historyOf } from '../../src/reports/history.ts';
+import { rollUpJobs } from '../../src/reports/roll-up.ts';
 import { buildkitSentence } from '../../src/reports/versions.ts';
 import { writeJob } from '../../src/store/write-jobs.ts';
 import { jobWith, judgedLog, openStore } from '../support/judged-jobs.ts';
@@ -14,7 +15,7 @@ const cause = 'builder-stopped';
 function someJob(): HistoryJob {
   const store = openStore();
   writeJob(store.db, judgedLog(jobWith({}), raceLog(smallJob)));
-  const [job] = readHistory(store.db).jobs;
+  const [job] = eachHistoryJob(store.db, () => {});
   if (job === undefined) throw new Error('the job is not there');
   return job;
 }
@@ -25,17 +26,18 @@ function builds(buildkit: string | null, hit: number, total: number): HistoryJob
   return Array.from({ length: total }, (_, index): HistoryJob => {
     // Not beside builds of another version: those would be load, and their failures one incident.
     const start = 60 * index + (buildkit === 'v0.13.2' ? 0 : 30);
-    const common = { ...job, engine: `ci-${index % 10}`, window: { start, end: start + 10 } };
+    const host = `ci-${index % 10}`;
+    const common = { ...job, engine: host, machine: host, window: { start, end: start + 10 } };
     return index < hit
-      ? { ...common, failed: true, status: 'explained', cause, failedAt: start + 5 }
+      ? { ...common, failed: true, status: 'explained', cause, blame: 'infra', failedAt: start + 5 }
       : { ...common, failed: false, status: 'passed', cause: null };
   });
 }
 
 function sentence(...versions: readonly (readonly [string | null, number, number])[]): unknown {
   const built = versions.flatMap(([version, hit, total]) => builds(version, hit, total));
-  const empty = readHistory(openStore().db);
-  return buildkitSentence({ ...empty, jobs: built, built }, cause);
+  const known = { linked: new Set<string>(), failedCommits: new Set<string>() };
+  return buildkitSentence(historyOf(rollUpJobs(built, known), []), cause);
 }
 
 describe('the sentence on a cause', () => {

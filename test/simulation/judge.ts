@@ -1,5 +1,6 @@
 /** Whether the product's verdict on a simulated history is the right one. */
 import { associate, type Association } from '../../src/analysis/association.ts';
+import { studyOf } from '../../src/analysis/study.ts';
 import { simulate } from './simulate.ts';
 
 /** Worlds with something to find, and what finding it means; the others hold nothing that may be found. */
@@ -36,7 +37,7 @@ const loadMatters = new Set([
 ]);
 
 export function judge(world: string, count: number, seed: number): Judgement {
-  const found = associate(simulate(world, count, seed));
+  const found = associate(studyOf(simulate(world, count, seed)));
   const falseVersion = !versionMatters.has(world) && blames(found);
   const load = found.concurrency === 'associated' || found.concurrency === 'negative';
   const falseConcurrency = !loadMatters.has(world) && load;

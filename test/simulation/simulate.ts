@@ -223,6 +223,7 @@ class Simulation {
       end: seconds(at),
       first: arrival.attempt === 1,
       failedAt: reset ? seconds(at - 0.01) : null,
+      weight: 1,
       origin: null,
       startedAt: job.startedAt,
       builds: arrival.builds,

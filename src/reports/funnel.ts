@@ -1,0 +1,27 @@
+/** What is left of all jobs in a comparison, and why the others are not in it. */
+import { numberOf, plural, type Builds, type History } from './history.ts';
+import { isCompared } from './study.ts';
+
+/** One line: from all jobs to the builds that are compared. */
+export function funnelText(history: History): string {
+  const { scope, all, withoutTimes } = history;
+  const first = all.filter(({ isFirst }) => isFirst);
+  const compared = first.filter(isCompared);
+  const unknown = compared.filter(({ setup }) => setup.buildkit === null);
+  const parts = [
+    plural(scope.jobs, 'job'),
+    `${scope.built} built`,
+    `${read(first)} as first attempts`,
+    `${read(compared)} with times on a known engine`,
+  ];
+  const notes = [
+    ...(read(unknown) > 0 ? [`BuildKit version unknown for ${read(unknown)}`] : []),
+    ...(withoutTimes > 0 ? [`build times unknown for ${withoutTimes}: job times used`] : []),
+    ...(numberOf(all) > read(all) ? ['rates weigh drawn green logs'] : []),
+  ];
+  return `Counted: ${[parts.join(' → '), ...notes].join('; ')}.`;
+}
+
+function read(builds: readonly Builds[]): number {
+  return builds.reduce((sum, each) => sum + each.read, 0);
+}

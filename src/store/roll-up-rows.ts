@@ -1,0 +1,154 @@
+/** What the roll-ups hold: sums over builds, and the jobs that reports look at one by one. */
+import type { Blame } from '../model/pattern.ts';
+import type { Instant } from '../model/time.ts';
+import type { VerdictStatus } from '../model/verdict.ts';
+
+/** Versions and surroundings that were in use together; null where nothing tells. */
+export interface Setup {
+  readonly buildkit: string | null;
+  readonly buildx: string | null;
+  readonly docker_server: string | null;
+  readonly runner_version: string | null;
+  readonly os_image: string | null;
+  readonly driver: string | null;
+}
+
+/** What is comparable with itself: one job of one workflow. */
+export interface Work {
+  readonly host: string;
+  readonly repository: string | null;
+  readonly workflow: string | null;
+  readonly job: string | null;
+}
+
+/** What shares its load. All hosted machines are one place, although each serves one job. */
+export interface Place {
+  readonly engine: string | null;
+  readonly machine: string | null;
+}
+
+/** Whose builder a job built on. */
+export type Ownership = 'own' | 'foreign' | 'reset' | 'unknown';
+export type Outcome = 'passed' | 'failed' | 'canceled';
+
+/** What builds can be counted by; `setup` and `place` are places in the lists of the roll-ups. */
+export interface BuildTraits {
+  readonly repository: string;
+  readonly setup: number;
+  readonly place: number;
+  readonly ownership: Ownership;
+  /** Other builds on the engine at the start; −1 if not known. */
+  readonly others: number;
+}
+
+export type Dimension = keyof BuildTraits;
+
+/** Numbers of builds that are alike in what was asked for. */
+export interface BuildCount extends Partial<BuildTraits> {
+  readonly first: number;
+  readonly outcome: Outcome;
+  /** Whose logs were read, and how many they stand for. */
+  readonly builds: number;
+  readonly weight: number;
+  readonly minutes: number;
+  readonly first_at: Instant | null;
+  /** The first one's start in minutes. */
+  readonly start: number | null;
+}
+
+/** Minutes of one work and setup at one age, in one week or place. */
+export interface MinuteSums {
+  readonly work: number;
+  /** The week's number, or the place. */
+  readonly where: number;
+  readonly setup: number;
+  readonly band: number;
+  /** Alone, beside one other build, and so on; the last is for as many or more. */
+  readonly minutes: readonly number[];
+}
+
+export interface BinCount {
+  readonly bin: number;
+  readonly setup: number;
+  readonly start: number;
+  readonly weight: number;
+}
+
+export interface RolledJob {
+  readonly host: string;
+  readonly job_id: number;
+  readonly work: number;
+  readonly setup: number;
+  readonly place: number;
+  readonly run_id: number | null;
+  readonly attempt: number | null;
+  readonly status: VerdictStatus | null;
+  readonly cause: string | null;
+  readonly blame: Blame | null;
+  readonly started_at: Instant | null;
+  readonly built: number;
+  readonly failed: number;
+  readonly canceled: number;
+  readonly ownership: Ownership;
+  readonly window_start: number | null;
+  readonly window_end: number | null;
+  readonly failed_at: number | null;
+  readonly weight: number;
+  readonly moment: number | null;
+  readonly others: number | null;
+  readonly band: number | null;
+  readonly week: number | null;
+  readonly others_at_start: number | null;
+  readonly passed_elsewhere: number;
+  /** Whether the same job's next attempt passed; null where none is known. */
+  readonly next_passed: number | null;
+}
+
+/** What is counted of all jobs. */
+export interface Totals {
+  readonly jobs: number;
+  readonly built: number;
+  readonly failed: number;
+  readonly canceled: number;
+  readonly explained: number;
+  readonly unexplained: number;
+  readonly withoutLog: number;
+  readonly partial: number;
+  readonly hosts: number;
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly carriedOver: number;
+  /** Builds whose own times are not known: the job's were taken. */
+  readonly withoutTimes: number;
+}
+
+/** How often a cause, or a state without one in brackets, made jobs fail. */
+export interface CauseCount {
+  readonly cause: string;
+  readonly status: VerdictStatus | null;
+  readonly blame: Blame | null;
+  readonly jobs: number;
+  readonly hosts: number;
+  /** Next attempts of the same job that are known, and those that passed. */
+  readonly rerun: number;
+  readonly passed: number;
+  readonly first: Instant | null;
+  readonly last: Instant | null;
+}
+
+/** Kept jobs: all, those that failed of the infrastructure, those that nothing explains, those in a collision. */
+export type WhichJobs = 'all' | 'infra' | 'open' | 'linked';
+
+export interface RollUps {
+  readonly totals: Totals;
+  readonly setups: readonly Setup[];
+  readonly works: readonly Work[];
+  readonly places: readonly Place[];
+  readonly bins: readonly BinCount[];
+  /** Read when asked for: numbers of builds by some of what tells them apart, and always by attempt and outcome. */
+  readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
+  readonly jobs: (which: WhichJobs) => readonly RolledJob[];
+  readonly causes: () => readonly CauseCount[];
+  readonly byWeek: () => readonly MinuteSums[];
+  readonly byPlace: () => readonly MinuteSums[];
+}

@@ -1,0 +1,72 @@
+/**
+ * A step of the database: roll-ups, sums over builds that reports read instead of every job. Nothing in them is
+ * known from elsewhere; they are made anew after each ingest. Any write to what they rest on marks them as outdated, and
+ * reports then count the rows themselves.
+ */
+export const rollUpTables = `
+-- One row as long as the roll-ups are up to date: what is counted of all jobs, as JSON.
+CREATE TABLE roll_up_state (totals TEXT NOT NULL) STRICT;
+
+CREATE TRIGGER roll_ups_job_new AFTER INSERT ON jobs BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_job_set AFTER UPDATE ON jobs BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_job_gone AFTER DELETE ON jobs BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_log_new AFTER INSERT ON logs BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_log_gone AFTER DELETE ON logs BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_verdict_new AFTER INSERT ON verdicts BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_verdict_set AFTER UPDATE ON verdicts BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_verdict_gone AFTER DELETE ON verdicts BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_choice_new AFTER INSERT ON log_states BEGIN DELETE FROM roll_up_state; END;
+CREATE TRIGGER roll_ups_choice_set AFTER UPDATE OF state, probability ON log_states
+  WHEN old.state IS NOT new.state OR old.probability IS NOT new.probability
+  BEGIN DELETE FROM roll_up_state; END;
+
+-- Versions that were in use together; what is comparable with itself; what shares its load.
+CREATE TABLE rolled_setups (
+  id INTEGER PRIMARY KEY, buildkit TEXT, buildx TEXT, docker_server TEXT, runner_version TEXT,
+  os_image TEXT, driver TEXT
+) STRICT;
+CREATE TABLE rolled_works (
+  id INTEGER PRIMARY KEY, host TEXT NOT NULL, repository TEXT, workflow TEXT, job TEXT
+) STRICT;
+CREATE TABLE rolled_places (id INTEGER PRIMARY KEY, engine TEXT, machine TEXT) STRICT;
+
+-- builds: whose logs were read; weight: how many they stand for. others: at the build's start, −1 if not known.
+CREATE TABLE rolled_builds (
+  repository TEXT NOT NULL, setup INTEGER NOT NULL, place INTEGER NOT NULL, first INTEGER NOT NULL,
+  ownership TEXT NOT NULL, outcome TEXT NOT NULL, others INTEGER NOT NULL, builds INTEGER NOT NULL,
+  weight REAL NOT NULL, minutes REAL NOT NULL, first_at TEXT, start REAL,
+  PRIMARY KEY (repository, setup, place, first, ownership, outcome, others)
+) STRICT, WITHOUT ROWID;
+
+-- Minutes of first attempts, by the build's age (band), alone and beside one, two, three, and four or more others.
+CREATE TABLE rolled_minutes_by_week (
+  work INTEGER NOT NULL, week INTEGER NOT NULL, setup INTEGER NOT NULL, band INTEGER NOT NULL,
+  alone REAL NOT NULL, beside_1 REAL NOT NULL, beside_2 REAL NOT NULL, beside_3 REAL NOT NULL,
+  beside_4 REAL NOT NULL,
+  PRIMARY KEY (work, week, setup, band)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE rolled_minutes_by_engine (
+  work INTEGER NOT NULL, place INTEGER NOT NULL, setup INTEGER NOT NULL, band INTEGER NOT NULL,
+  alone REAL NOT NULL, beside_1 REAL NOT NULL, beside_2 REAL NOT NULL, beside_3 REAL NOT NULL,
+  beside_4 REAL NOT NULL,
+  PRIMARY KEY (work, place, setup, band)
+) STRICT, WITHOUT ROWID;
+
+-- First attempts in bins of equal count, in the order of time. start: minutes since 1970.
+CREATE TABLE rolled_bins (
+  bin INTEGER NOT NULL, setup INTEGER NOT NULL, start REAL NOT NULL, weight REAL NOT NULL,
+  PRIMARY KEY (bin, setup)
+) STRICT, WITHOUT ROWID;
+
+-- Jobs that reports look at one by one: failed, run again, or named as a culprit. Times as minutes.
+CREATE TABLE rolled_jobs (
+  host TEXT NOT NULL, job_id INTEGER NOT NULL, work INTEGER NOT NULL, setup INTEGER NOT NULL,
+  place INTEGER NOT NULL, run_id INTEGER, attempt INTEGER, status TEXT, cause TEXT, blame TEXT,
+  started_at TEXT, built INTEGER NOT NULL,
+  failed INTEGER NOT NULL, canceled INTEGER NOT NULL, ownership TEXT NOT NULL,
+  window_start REAL, window_end REAL, failed_at REAL, weight REAL NOT NULL,
+  moment REAL, others INTEGER, band INTEGER, week INTEGER, others_at_start INTEGER,
+  passed_elsewhere INTEGER NOT NULL, next_passed INTEGER,
+  PRIMARY KEY (host, job_id)
+) STRICT, WITHOUT ROWID;
+`;
