@@ -25,8 +25,8 @@ export function ladderSection(studies: readonly ComponentStudy[]): Section {
       { key: 'component', title: 'component', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
       { key: 'rung', title: 'compared', kind: 'text' },
-      { key: 'ratio', title: 'ratio to all others (95 %)', kind: 'id' },
-      { key: 'kept', title: 'information left', kind: 'id' },
+      { key: 'ratio', title: 'ratio to all others (95 %)', kind: 'text' },
+      { key: 'kept', title: 'information left', kind: 'text' },
     ],
     rows: studies.flatMap(({ component, cause, found }) => {
       const { ladder } = found;
@@ -82,8 +82,8 @@ export function crossSection(studies: readonly ComponentStudy[]): Section {
     columns: [
       { key: 'cause', title: 'cause', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
-      { key: 'alone', title: 'alone: failures/min, per 1,000', kind: 'id' },
-      { key: 'shared', title: 'beside others: the same', kind: 'id' },
+      { key: 'alone', title: 'alone: failures/min, per 1,000', kind: 'text' },
+      { key: 'shared', title: 'beside others: the same', kind: 'text' },
     ],
     rows: studies.flatMap(({ cause, found: { basis } }) =>
       [...groupBy(basis.cells, ({ version }) => version)]
