@@ -18,7 +18,7 @@ export function samplingFinding({ built, drawn }: History): Finding | null {
     text:
       `Green logs are a sample: the ${plural(built.length, 'build')} whose logs were read stand for about ` +
       `${Math.round(all)}, of which ${percent(failed / all)} failed. Rates below count what was read ` +
-      `(${percent(failed / built.length)}); comparisons between groups hold, levels do not.`,
+      `(${percent(failed / built.length)}); compare only groups that were drawn alike.`,
     more: null,
   };
 }
