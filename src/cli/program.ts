@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { wrap } from '../output/wrap.ts';
-import { reportSummaries } from '../reports/names.ts';
+import { allReports, reportSummaries } from '../reports/names.ts';
 import type {
   CommonOptions,
   DoctorOptions,
@@ -208,11 +208,10 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .command('report')
     .description('questions asked of the database')
     .addArgument(
-      oneOf(
-        program.createArgument('[name]', 'which question'),
-        'report',
-        Object.keys(reportSummaries),
-      ).default('summary'),
+      oneOf(program.createArgument('[name]', 'which question'), 'report', [
+        ...Object.keys(reportSummaries),
+        allReports,
+      ]).default('summary'),
     )
     .option('--explain', "print the definitions of the report's words and its SQL instead")
     .addOption(
@@ -225,7 +224,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .addOption(patternsOption())
     .addHelpText('after', reportHelp())
     .action(async (name: string, options: ReportOptions) =>
-      finish((await mainCommands()).runReport(terminal, name, options)),
+      finish(await (await mainCommands()).runReport(terminal, name, options)),
     );
 }
 
@@ -276,7 +275,8 @@ function reportHelp(): string {
   const names = Object.entries(reportSummaries).map(
     ([name, summary]) => `  ${name.padEnd(13)}${summary}`,
   );
-  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report collisions --format html --out collisions.html', 'buildlog report --format markdown >> $GITHUB_STEP_SUMMARY')}`;
+  names.push(`  ${allReports.padEnd(13)}all of them, as one page or document`);
+  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report all --format html --out builds.html', 'buildlog report --format markdown >> $GITHUB_STEP_SUMMARY')}`;
 }
 
 function exitCodeHelp(): string {
