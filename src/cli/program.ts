@@ -13,6 +13,7 @@ import type {
 import { exitCode } from './exit-code.ts';
 import { colorChoices, type ColorChoice } from './color.ts';
 import { addCheck } from './program/check.ts';
+import { addExport } from './program/export.ts';
 import { addHelp, oneOf, topicList } from './program/help.ts';
 import { addPatterns } from './program/patterns.ts';
 import {
@@ -63,7 +64,8 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
   const ingest = addIngest(program, terminal, finish);
   addIngestGithub(ingest, terminal, version, finish);
   addScanAndReport(program, terminal, finish);
-  addStoryAndTables(program, terminal, finish);
+  addStoryAndDemo(program, terminal, finish);
+  addExport(program, terminal, finish);
   addCheck(program, terminal, finish);
   addSql(program, terminal, finish);
   addPatterns(program, terminal, finish);
@@ -228,7 +230,7 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     );
 }
 
-function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish): void {
+function addStoryAndDemo(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('show')
     .description('the story of one job: verdict, proof, builders, neighbours')
@@ -239,19 +241,6 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     .addHelpText('after', examples('buildlog show 32910000133'))
     .action(async (job: string, options: CommonOptions) =>
       finish((await mainCommands()).runShow(terminal, job, options)),
-    );
-
-  program
-    .command('export')
-    .description(
-      'every table as one file: jobs, verdicts, occurrences, facts, builder events, collisions',
-    )
-    .addArgument(program.createArgument('<format>', 'csv or ndjson').choices(['csv', 'ndjson']))
-    .argument('<folder>', 'where the files go; it is made if needed')
-    .addOption(databaseOption())
-    .addHelpText('after', examples('buildlog export csv postmortem/'))
-    .action(async (format: 'csv' | 'ndjson', folder: string, options: CommonOptions) =>
-      finish((await mainCommands()).runExport(terminal, format, folder, options)),
     );
 
   program

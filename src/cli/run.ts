@@ -1,23 +1,21 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { setFlagsFromString } from 'node:v8';
 
-import { adviceFor } from '../matching/circumstances.ts';
-import type { Cause } from '../model/pattern.ts';
 import { storyJson } from '../output/story-json.ts';
 import { storyText } from '../output/story-text.ts';
 import { plural } from '../reports/history.ts';
-import { readStories, type JobStory } from '../reports/job-story.ts';
+import { readStories } from '../reports/job-story.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
-import { exportTables, type ExportFormat } from './commands/export-tables.ts';
 import { ingestFiles, type IngestReporter, type IngestResult } from './commands/ingest-files.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import type { CommonOptions, IngestOptions, ReportOptions } from './options.ts';
 import { figuresFor, patternSet, printReport } from './print-report.ts';
+import { storyAdvice } from './story-advice.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runIngestFiles(
@@ -86,20 +84,6 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
   });
 }
 
-export function runExport(
-  terminal: Terminal,
-  format: ExportFormat,
-  folder: string,
-  options: CommonOptions,
-): ExitCode {
-  return readDatabase(databasePath(options.db, terminal.env), (store) => {
-    for (const { file, rows } of exportTables(store, format, folder)) {
-      terminal.answer(`${file}  ${rows} rows`);
-    }
-    return exitCode.done;
-  });
-}
-
 export async function runDemo(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
   const { patterns } = await checkedPatterns(terminal, {});
   const { store } = await demoStore(patterns, reporterOf(terminal), options.db);
@@ -110,22 +94,6 @@ export async function runDemo(terminal: Terminal, options: CommonOptions): Promi
   } finally {
     store.close();
   }
-}
-
-/** What to do about a job, given what its neighbours proved. */
-function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): string[] {
-  const { job, verdict, collision, neighbours } = story;
-  const cause = causes.get(verdict?.cause ?? '');
-  if (cause === undefined) return [];
-  return adviceFor(cause, {
-    dockerWorkedBefore: job.engine_id !== null,
-    foreignBuilder: job.foreign_builder === 1,
-    pointerReset: job.pointer_reset === 1,
-    collision: collision?.culprit_job_id != null,
-    hostShared: neighbours.length > 0,
-    beside: new Set(verdict?.evidence.slice(1).map(({ signature }) => signature)),
-    versions: { buildkit: job.buildkit, buildx: job.buildx, docker: job.docker_server },
-  });
 }
 
 function reporterOf(terminal: Terminal): IngestReporter {
