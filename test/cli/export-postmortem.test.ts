@@ -29,7 +29,7 @@ describe('a postmortem of one job', { timeout: 60_000 }, () => {
       [victim, otherVictim, culprit].map((id) => `${id}.txt`),
     );
     expect(read(`evidence/${victim}.txt`)).toContain('graceful_stop');
-    expect(read(`evidence/${culprit}.txt`)).toContain('buildx rm builder-');
+    expect(read(`evidence/${culprit}.txt`)).toMatch(/removing builder-5194/);
   });
 
   it('has every file that its README names, and no other', () => {
