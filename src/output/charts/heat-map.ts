@@ -2,7 +2,7 @@
 import { cell, text } from '@observablehq/plot';
 
 import type { Section } from '../../reports/report.ts';
-import { namesIn, shareIn, short, textIn, type Share } from './cells.ts';
+import { namesIn, shareIn, textIn, type Share } from './cells.ts';
 import { colors, heatInWords, heatOf, type Drawer } from './picture.ts';
 
 interface Field extends Share {
@@ -11,6 +11,8 @@ interface Field extends Share {
 }
 
 const fewBuilds = 20;
+/** Hosts that fit. */
+const [onDesk, onPhone] = [20, 6];
 
 export const heatMap: Drawer = (section) => {
   const fields = fieldsOf(section);
@@ -19,16 +21,16 @@ export const heatMap: Drawer = (section) => {
   const machines = namesIn(section, 'machine');
   return {
     title: 'Failures per build by cause and host',
-    description: `Each field: failures of builds; ${heatInWords}. A dashed frame marks fewer than ${fewBuilds} builds.`,
+    description: `Each field: failures of builds; ${heatInWords}. A dashed frame marks fewer than ${fewBuilds} builds.${machines.length > onPhone ? ` Of ${machines.length} hosts the ${onDesk} with most failures, on a phone ${onPhone}.` : ''}`,
     plot: (width, isNarrow) => {
-      const shown = busiest(fields, machines, isNarrow ? 6 : 20);
+      const shown = busiest(fields, machines, isNarrow ? onPhone : onDesk);
       const label = isNarrow ? 14 : 22;
       const band = (width - 20) / shown.length;
       const isTilted = Math.max(...shown.map((name) => Math.min(name.length, label))) * 6.2 > band;
       const own = fields.filter(({ machine }) => shown.includes(machine));
       const few = own.filter(({ total }) => total < fewBuilds);
       return {
-        marginLeft: 10,
+        marginLeft: isTilted ? 70 : 10,
         marginRight: 10,
         marginTop: 22,
         marginBottom: isTilted ? 90 : 30,
@@ -39,7 +41,8 @@ export const heatMap: Drawer = (section) => {
           tickSize: 0,
           padding: 0.04,
           ...(isTilted ? { tickRotate: -40 } : {}),
-          tickFormat: (name: string) => short(name, label),
+          // The end of a name tells hosts apart.
+          tickFormat: (name: string) => (name.length <= label ? name : `…${name.slice(1 - label)}`),
         },
         fy: { axis: null, domain: causes, padding: 0.45 },
         marks: [

@@ -25,7 +25,7 @@ export function timelineHtml(incident: Incident, index: number, report = 'one'):
 <title id="${id}-t">Incident timeline</title><desc id="${id}-d">${escapeHtml(said)}</desc>
 ${axis(scale, height)}${incident.jobs.map((job, at) => bar(job, at, scale)).join('\n')}
 ${arrow(incident, scale)}
-</svg></div><figcaption class="note">${escapeHtml(said)} Bars: jobs. Ticks: + booted, u used, − removed. ✕: died.</figcaption></figure>
+</svg></div><figcaption class="note">${escapeHtml(said)} Bars: jobs. Ticks: + booted, u used, − removal begun. ✕: died.</figcaption></figure>
 <div class="wide" tabindex="0" role="region" aria-label="Events of incident ${index + 1}"><table><caption>The same as a table, UTC</caption>
 <thead><tr><th scope="col">part</th><th scope="col">job</th><th scope="col">from</th><th scope="col">to</th><th scope="col">builder events</th></tr></thead><tbody>
 ${incident.jobs.map(tableRow).join('\n')}
@@ -54,7 +54,7 @@ function axis({ from, to }: Scale, height: number): string {
     .join('');
 }
 
-const marks: Readonly<Record<string, string>> = { booted: '+', used: 'u', removed: '−' };
+const marks: Readonly<Record<string, string>> = { booted: '+', used: 'u', removing: '−' };
 
 function bar({ job, part, events }: IncidentJob, at: number, scale: Scale): string {
   const y = top + at * row;
