@@ -67,6 +67,10 @@ describe('the page of all reports', () => {
     expect(page).not.toMatch(/<script|\sstyle=|url\(|@import|<(?:img|iframe|object|embed|form)/i);
   });
 
+  it('has one style sheet, the one that its policy allows', () => {
+    expect(page.match(/<style/g)).toHaveLength(1);
+  });
+
   it('has the same reports as Markdown, below the limit, with the names of those left out', () => {
     const reports = [...made.values()];
     const whole = bookMarkdown(reports);
