@@ -1,6 +1,7 @@
 /** What a report's words mean, and what it asks the database: for `--explain`. */
 import { conventions } from '../analysis/conventions.ts';
 import { collisionsQuery } from '../store/collisions.ts';
+import { datedBuildsQuery } from '../store/dated-builds.ts';
 import { historyQueries } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
 import { viewSql } from '../store/views.ts';
@@ -28,6 +29,7 @@ export function explain(entry: ReportEntry, db: Db): Explanation {
     sql: [
       ...Object.values(historyQueries),
       collisionsQuery,
+      datedBuildsQuery,
       viewSql(db, 'job_overview'),
       viewSql(db, 'job_facts'),
     ],

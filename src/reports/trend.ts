@@ -7,10 +7,13 @@ import { proportion } from '../analysis/proportion.ts';
 import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analysis/roll-outs.ts';
 import { effectText } from '../analysis/sentences.ts';
 import type { History } from './history.ts';
+import type { Db } from '../store/store.ts';
+import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
 import { buildsOf, components, leadingCauses, toInstant, type Component } from './study.ts';
 
 const causesShown = 5;
+const ratesShown = 3;
 const confidence = 0.99;
 
 interface RolledOut {
@@ -18,7 +21,7 @@ interface RolledOut {
   readonly rollOut: RollOut;
 }
 
-export function trendReport(history: History): Report {
+export function trendReport(history: History, db: Db): Report {
   const causes = leadingCauses(history, causesShown);
   const arrivals = components.flatMap((component) => arrivalsOf(history, component));
   const found = causes.flatMap((cause) => {
@@ -30,7 +33,11 @@ export function trendReport(history: History): Report {
     title: 'When rates changed',
     scope: history.scope,
     findings: [],
-    sections: [changesSection(found, arrivals, history), rollOutsSection(arrivals)],
+    sections: [
+      changesSection(found, arrivals, history),
+      rollOutsSection(arrivals),
+      ratesSection(db, causes.slice(0, ratesShown)),
+    ],
   };
 }
 
