@@ -73,3 +73,12 @@ export interface SqlOptions {
   /** Rows at most; 0 for all. */
   readonly limit?: number;
 }
+
+export type ExportChoice = 'csv' | 'ndjson' | 'postmortem';
+
+export interface ExportOptions extends CommonOptions {
+  readonly cause?: string;
+  /** Two times with two dots between. */
+  readonly window?: string;
+  readonly job?: number;
+}

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { wrap } from '../output/wrap.ts';
-import { loadLevels, reportSummaries } from '../reports/names.ts';
+import { allReports, loadLevels, reportSummaries } from '../reports/names.ts';
 import type {
   CommonOptions,
   DoctorOptions,
@@ -13,6 +13,7 @@ import type {
 import { exitCode } from './exit-code.ts';
 import { colorChoices, type ColorChoice } from './color.ts';
 import { addCheck } from './program/check.ts';
+import { addExport } from './program/export.ts';
 import { addHelp, oneOf, topicList } from './program/help.ts';
 import { addPatterns } from './program/patterns.ts';
 import {
@@ -63,7 +64,8 @@ export function createProgram(terminal: Terminal, version: string, finish: Finis
   const ingest = addIngest(program, terminal, finish);
   addIngestGithub(ingest, terminal, version, finish);
   addScanAndReport(program, terminal, finish);
-  addStoryAndTables(program, terminal, finish);
+  addStoryAndDemo(program, terminal, finish);
+  addExport(program, terminal, finish);
   addCheck(program, terminal, finish);
   addSql(program, terminal, finish);
   addPatterns(program, terminal, finish);
@@ -208,11 +210,10 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .command('report')
     .description('questions asked of the database')
     .addArgument(
-      oneOf(
-        program.createArgument('[name]', 'which question'),
-        'report',
-        Object.keys(reportSummaries),
-      ).default('summary'),
+      oneOf(program.createArgument('[name]', 'which question'), 'report', [
+        ...Object.keys(reportSummaries),
+        allReports,
+      ]).default('summary'),
     )
     .option('--explain', "print the definitions of the report's words and its SQL instead")
     .addOption(
@@ -233,11 +234,11 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
     .addOption(patternsOption())
     .addHelpText('after', reportHelp())
     .action(async (name: string, options: ReportOptions) =>
-      finish((await mainCommands()).runReport(terminal, name, options)),
+      finish(await (await mainCommands()).runReport(terminal, name, options)),
     );
 }
 
-function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish): void {
+function addStoryAndDemo(program: Command, terminal: Terminal, finish: Finish): void {
   program
     .command('show')
     .description('the story of one job: verdict, proof, builders, neighbours')
@@ -248,19 +249,6 @@ function addStoryAndTables(program: Command, terminal: Terminal, finish: Finish)
     .addHelpText('after', examples('buildlog show 32910000133'))
     .action(async (job: string, options: CommonOptions) =>
       finish((await mainCommands()).runShow(terminal, job, options)),
-    );
-
-  program
-    .command('export')
-    .description(
-      'every table as one file: jobs, verdicts, occurrences, facts, builder events, collisions',
-    )
-    .addArgument(program.createArgument('<format>', 'csv or ndjson').choices(['csv', 'ndjson']))
-    .argument('<folder>', 'where the files go; it is made if needed')
-    .addOption(databaseOption())
-    .addHelpText('after', examples('buildlog export csv postmortem/'))
-    .action(async (format: 'csv' | 'ndjson', folder: string, options: CommonOptions) =>
-      finish((await mainCommands()).runExport(terminal, format, folder, options)),
     );
 
   program
@@ -284,7 +272,8 @@ function reportHelp(): string {
   const names = Object.entries(reportSummaries).map(
     ([name, summary]) => `  ${name.padEnd(13)}${summary}`,
   );
-  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report collisions --format html --out collisions.html', 'buildlog report --format markdown >> $GITHUB_STEP_SUMMARY')}`;
+  names.push(`  ${allReports.padEnd(13)}all of them, as one page or document`);
+  return `\nReports:\n${names.join('\n')}\n${examples('buildlog report', 'buildlog report versions', 'buildlog report all --format html --out builds.html', 'buildlog report --format markdown >> $GITHUB_STEP_SUMMARY')}`;
 }
 
 function exitCodeHelp(): string {

@@ -1,37 +1,22 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { setFlagsFromString } from 'node:v8';
-import { renameSync, writeFileSync } from 'node:fs';
 
-import { adviceFor } from '../matching/circumstances.ts';
-import type { Cause, PatternSet } from '../model/pattern.ts';
-import { escapeControls, toJson } from '../output/escape.ts';
-import { definitionsText } from '../output/definitions-text.ts';
-import { timelineHtml } from '../output/html/timeline.ts';
-import { drawReport } from '../output/report-faces.ts';
 import { storyJson } from '../output/story-json.ts';
-import { plain } from '../output/style.ts';
 import { storyText } from '../output/story-text.ts';
-import { loadPatterns } from '../patterns/load.ts';
-import { reports } from '../reports/catalog.ts';
-import { explain } from '../reports/explanation.ts';
-import { plural, readHistory } from '../reports/history.ts';
-import { readIncidents } from '../reports/incident.ts';
-import { readStories, type JobStory } from '../reports/job-story.ts';
+import { plural } from '../reports/history.ts';
+import { readStories } from '../reports/job-story.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import { Store } from '../store/store.ts';
 import { demoStore } from './commands/demo.ts';
-import { exportTables, type ExportFormat } from './commands/export-tables.ts';
 import { ingestFiles, type IngestReporter, type IngestResult } from './commands/ingest-files.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath, readDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
 import type { CommonOptions, IngestOptions, ReportOptions } from './options.ts';
-import { shippedPatterns } from './package-files.ts';
+import { figuresFor, patternSet, printReport } from './print-report.ts';
+import { storyAdvice } from './story-advice.ts';
 import type { Terminal } from './terminal.ts';
-
-/** How many incidents the page of a report draws. */
-const timelines: Readonly<Record<string, number>> = { summary: 1, collisions: 8 };
 
 export async function runIngestFiles(
   terminal: Terminal,
@@ -56,9 +41,14 @@ export async function runIngestFiles(
   });
 }
 
-export function runReport(terminal: Terminal, name: string, options: ReportOptions): ExitCode {
+export async function runReport(
+  terminal: Terminal,
+  name: string,
+  options: ReportOptions,
+): Promise<ExitCode> {
+  const figures = await figuresFor(options.format);
   return readDatabase(databasePath(options.db, terminal.env), (store) => {
-    printReport(terminal, name, store, patternSet(options), options);
+    printReport(terminal, name, store, patternSet(options), options, figures);
     return exitCode.done;
   });
 }
@@ -94,91 +84,16 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
   });
 }
 
-export function runExport(
-  terminal: Terminal,
-  format: ExportFormat,
-  folder: string,
-  options: CommonOptions,
-): ExitCode {
-  return readDatabase(databasePath(options.db, terminal.env), (store) => {
-    for (const { file, rows } of exportTables(store, format, folder)) {
-      terminal.answer(`${file}  ${rows} rows`);
-    }
-    return exitCode.done;
-  });
-}
-
 export async function runDemo(terminal: Terminal, options: CommonOptions): Promise<ExitCode> {
   const { patterns } = await checkedPatterns(terminal, {});
   const { store } = await demoStore(patterns, reporterOf(terminal), options.db);
   try {
-    printReport(terminal, 'summary', store, patterns.set, options);
+    printReport(terminal, 'summary', store, patterns.set, options, null);
     if (options.db !== undefined) terminal.say(`kept in ${options.db}`);
     return exitCode.done;
   } finally {
     store.close();
   }
-}
-
-function printReport(
-  terminal: Terminal,
-  name: string,
-  store: Store,
-  patterns: PatternSet,
-  options: ReportOptions,
-): void {
-  const entry = Object.hasOwn(reports, name) ? reports[name] : undefined;
-  if (entry === undefined) {
-    throw new UsageError(
-      `there is no report ${name}`,
-      `reports: ${Object.keys(reports).join(', ')}`,
-    );
-  }
-  const { format = 'table', out } = options;
-  if (options.explain === true) {
-    const explanation = explain(entry, store.db);
-    terminal.answer(
-      format === 'json'
-        ? toJson(explanation)
-        : definitionsText(explanation, terminal.columns, terminal.style),
-    );
-    return;
-  }
-  const report = entry.make({
-    history: readHistory(store.db, options.level),
-    patterns,
-    db: store.db,
-  });
-  const incidents = format === 'html' ? readIncidents(store.db, timelines[name] ?? 0) : [];
-  const screen = out === undefined ? terminal : { columns: 110, style: plain };
-  const drawn = drawReport(format, report, screen, incidents.map(timelineHtml).join('\n'));
-  if (out === undefined) terminal.answer(drawn);
-  else {
-    writeFileSync(`${out}.part`, drawn);
-    renameSync(`${out}.part`, out);
-    terminal.say(`written to ${escapeControls(out)}`);
-  }
-}
-
-/** What to do about a job, given what its neighbours proved. */
-function storyAdvice(story: JobStory, causes: ReadonlyMap<string, Cause>): string[] {
-  const { job, verdict, collision, neighbours } = story;
-  const cause = causes.get(verdict?.cause ?? '');
-  if (cause === undefined) return [];
-  return adviceFor(cause, {
-    dockerWorkedBefore: job.engine_id !== null,
-    foreignBuilder: job.foreign_builder === 1,
-    pointerReset: job.pointer_reset === 1,
-    collision: collision?.culprit_job_id != null,
-    hostShared: neighbours.length > 0,
-    beside: new Set(verdict?.evidence.slice(1).map(({ signature }) => signature)),
-    versions: { buildkit: job.buildkit, buildx: job.buildx, docker: job.docker_server },
-  });
-}
-
-/** Titles and advice, and the words of samples: reports need no more of the patterns. */
-function patternSet({ patterns = [] }: Pick<CommonOptions, 'patterns'>): PatternSet {
-  return loadPatterns([shippedPatterns, ...patterns]).set;
 }
 
 function reporterOf(terminal: Terminal): IngestReporter {

@@ -1,6 +1,6 @@
 /** Every way a report can be given; the first is what people get who ask for none. */
 import type { Report } from '../reports/report.ts';
-import { reportHtml } from './html/report-html.ts';
+import { reportHtml, type Figures } from './html/report-html.ts';
 import { reportCsv, reportNdjson } from './report-delimited.ts';
 import { reportJson } from './report-json.ts';
 import { reportMarkdown } from './report-markdown.ts';
@@ -18,7 +18,7 @@ export function drawReport(
   format: ReportFormat,
   report: Report,
   { columns, style }: Screen,
-  figures: string,
+  figures?: Figures,
 ): string {
   switch (format) {
     case 'table':

@@ -7,6 +7,22 @@ import { cellText } from './table-text.ts';
 /** GitHub drops a step summary above 1,024 KiB: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands */
 const mostBytes = 900_000;
 
+/** Reports one after the other; those for which there is no room are named. */
+export function bookMarkdown(reports: readonly Report[], limit = mostBytes): string {
+  const parts: string[] = [];
+  let room = limit - roomForTheRest * reports.length;
+  const leftOut = reports.filter((report) => {
+    const part = room < roomForTheRest ? '' : reportMarkdown(report, room);
+    room -= Buffer.byteLength(part) + 1;
+    if (part !== '') parts.push(part);
+    return part === '';
+  });
+  if (leftOut.length > 0) {
+    parts.push(`Left out, too long for one page: ${leftOut.map(({ id }) => id).join(', ')}.\n`);
+  }
+  return parts.join('\n');
+}
+
 /** At most `limit` bytes; rows that do not fit are left out, and the text says how many. */
 export function reportMarkdown(report: Report, limit = mostBytes): string {
   const findings = report.findings.map(

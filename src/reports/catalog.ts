@@ -12,6 +12,7 @@ import type { History } from './history.ts';
 import { hostsReport } from './hosts.ts';
 import { reportSummaries } from './names.ts';
 import type { Report } from './report.ts';
+import { calendarReport } from './over-time.ts';
 import { summaryReport } from './summary.ts';
 import { trendReport } from './trend.ts';
 import { unexplainedReport } from './unexplained.ts';
@@ -81,7 +82,14 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'Change: Bayes factor of one change against none at least 20, over at most 400 bins of equal build count, one failure for each incident; found one inside the other.',
       'Roll-out: from the first build on a version to 90 % of the hosts that got it; it coincides within one day of the range.',
     ],
-    make: ({ history }) => trendReport(history),
+    make: ({ history, db }) => trendReport(history, db),
+  },
+  calendar: {
+    summary: reportSummaries.calendar,
+    definitions: [
+      "A build counts on the day of its start, UTC, whatever attempt it was; causes that are the change's own stand apart.",
+    ],
+    make: ({ history, db }) => calendarReport(history, db),
   },
   flaky: {
     summary: reportSummaries.flaky,

@@ -1,6 +1,7 @@
 /** What a report's words mean, and what it asks the database: for `--explain`. */
 import { conventions } from '../analysis/conventions.ts';
 import { collisionsQuery } from '../store/collisions.ts';
+import { datedBuildsQuery } from '../store/dated-builds.ts';
 import { historyQuery } from '../store/history-rows.ts';
 import { rollUpQueries } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
@@ -30,6 +31,7 @@ export function explain(entry: ReportEntry, db: Db): Explanation {
       ...Object.values(rollUpQueries),
       historyQuery,
       collisionsQuery,
+      datedBuildsQuery,
       viewSql(db, 'job_overview'),
       viewSql(db, 'job_facts'),
     ],

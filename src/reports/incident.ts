@@ -4,7 +4,7 @@ import type { Instant } from '../model/time.ts';
 import type { Db } from '../store/store.ts';
 import { removedByOther } from './history.ts';
 import { readStories } from './job-story.ts';
-import { readCollisions } from '../store/collisions.ts';
+import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 
 export interface IncidentJob {
   readonly job: JobOverview;
@@ -20,10 +20,15 @@ export interface Incident {
   readonly jobs: readonly IncidentJob[];
 }
 
-/** The strongest removals with a known culprit, in the order of their victims; at most `most`. */
-export function readIncidents(db: Db, most: number): Incident[] {
+/** The strongest removals with a known culprit, in the order of their victims; at most `most` of those that are wanted. */
+export function readIncidents(
+  db: Db,
+  most: number,
+  isWanted: (collision: StoredCollision) => boolean = () => true,
+): Incident[] {
   return readCollisions(db)
     .filter(({ cause, culprit_job_id: id }) => cause === removedByOther && id !== null)
+    .filter(isWanted)
     .slice(0, most)
     .flatMap(({ host, job_id: id }) => {
       const story = readStories(db, id).find(({ job }) => job.host === host);

@@ -48,7 +48,7 @@ export interface JobStory {
 /** The stories of all jobs with this id: one, unless several GitHub hosts share a database. */
 export function readStories(db: Db, jobId: number): JobStory[] {
   const collisions = readCollisions(db);
-  return readOverview(db, jobId).map((job) => {
+  return readOverview(db, [jobId]).map((job) => {
     const isThis = (row: { readonly host: string; readonly job_id: number }): boolean =>
       row.host === job.host && row.job_id === job.job_id;
     const collision = collisions.find(isThis) ?? null;
@@ -74,7 +74,7 @@ export function readStories(db: Db, jobId: number): JobStory[] {
 
 function culpritOf(db: Db, collision: StoredCollision): JobStory['culprit'] {
   const { culprit_host: host, culprit_job_id: id, removed_line: line } = collision;
-  const job = id === null ? undefined : readOverview(db, id).find((other) => other.host === host);
+  const job = id === null ? undefined : readOverview(db, [id]).find((other) => other.host === host);
   if (job === undefined) return null;
   const events = readBuilderEvents(db, job);
   return {

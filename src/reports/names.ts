@@ -10,7 +10,11 @@ export const reportSummaries = {
   concurrency: 'failures by load on the host and by whose builder was used',
   hosts: 'failures by host: lift, and whether the job passed elsewhere',
   trend: 'when rates changed, and which roll-outs coincide',
+  calendar: 'failures day by day',
   flaky: 'same commit, red then green: how often, and what it cost',
   collisions: 'which job removed whose builder; the risk on each host',
   unexplained: 'failures that no signature knows, grouped by the line they died with',
 } as const;
+
+/** All of them, one after the other. */
+export const allReports = 'all';

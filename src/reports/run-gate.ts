@@ -71,7 +71,7 @@ function gateAttempt(
 
 /** One job, whatever run it is of. */
 export function gateJob(db: Db, jobId: number, causes: Causes): GateAnswer[] {
-  return readOverview(db, jobId).map((job) => ({
+  return readOverview(db, [jobId]).map((job) => ({
     ...answer(db, hasFailed(job) ? [job] : [], 0, causes),
     subject: `job ${jobId}`,
     run: null,

@@ -8,6 +8,8 @@ import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analy
 import { effectText } from '../analysis/sentences.ts';
 import type { Setup } from '../store/roll-up-rows.ts';
 import type { History } from './history.ts';
+import type { Db } from '../store/store.ts';
+import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
 import {
   arrivalsIn,
@@ -22,6 +24,7 @@ import {
 } from './study.ts';
 
 const causesShown = 5;
+const ratesShown = 3;
 const confidence = 0.99;
 
 interface RolledOut {
@@ -29,7 +32,7 @@ interface RolledOut {
   readonly rollOut: RollOut;
 }
 
-export function trendReport(history: History): Report {
+export function trendReport(history: History, db: Db): Report {
   const causes = leadingCauses(history, causesShown);
   const arrivals = components.flatMap((component) => arrivalsOf(history, component));
   const exposed = exposedBy(history, components[0]);
@@ -42,7 +45,11 @@ export function trendReport(history: History): Report {
     title: 'When rates changed',
     scope: history.scope,
     findings: [],
-    sections: [changesSection(found, arrivals, history), rollOutsSection(arrivals)],
+    sections: [
+      changesSection(found, arrivals, history),
+      rollOutsSection(arrivals),
+      ratesSection(db, causes.slice(0, ratesShown)),
+    ],
   };
 }
 

@@ -55,10 +55,12 @@ export interface JobOverview {
 }
 
 /** All jobs with this id, in the order of their hosts. */
-export function readOverview(db: Db, jobId: number): JobOverview[] {
+export function readOverview(db: Db, jobIds: readonly number[]): JobOverview[] {
   return db
-    .prepare<[number], JobOverview>('SELECT * FROM job_overview WHERE job_id = ? ORDER BY host')
-    .all(jobId);
+    .prepare<[string], JobOverview>(
+      'SELECT * FROM job_overview WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY host, job_id',
+    )
+    .all(JSON.stringify(jobIds));
 }
 
 /** Jobs that ran on a machine at some time between two moments, in the order of their starts. */

@@ -141,8 +141,8 @@ function isOurs(db: Db): boolean {
 }
 
 /**
- * What is written into a damaged file makes the damage worse, or is lost with it. The check reads the whole file:
- * about 0.2 s for 100 MB.
+ * What is written into a damaged file makes the damage worse, or is lost with it. The check reads the whole
+ * file.
  */
 function refuseDamage(db: Db, file: string): void {
   let found: unknown;

@@ -230,8 +230,8 @@ test('a command that names its builder is told from one that takes the current',
 
 test('an image that the runner builds for a container action is none of the job’s', () => {
   const log = jobLog(
-    '##[group]Build container for action use: "/home/runner/work/_actions/acme/lint/v1/Dockerfile".',
-    '##[command]/usr/bin/docker build -t 1a2b3c:4d5e "/home/runner/work/_actions/acme/lint/v1"',
+    '##[group]Build container for action use: "/home/runner/_work/_actions/acme/lint/v1/Dockerfile".',
+    '##[command]/usr/bin/docker build -t 1a2b3c:4d5e "/home/runner/_work/_actions/acme/lint/v1"',
     '#0 building with "default" instance using docker driver',
     '#1 [internal] load build definition from Dockerfile',
     '#1 DONE 0.1s',

@@ -9,6 +9,8 @@ import { reportCsv, reportNdjson } from '../../src/output/report-delimited.ts';
 import { reportMarkdown } from '../../src/output/report-markdown.ts';
 import { readIncidents } from '../../src/reports/incident.ts';
 import type { Report } from '../../src/reports/report.ts';
+import { figuresOf } from '../../src/cli/print-report.ts';
+import * as charts from '../../src/output/charts/catalog.ts';
 import { wholeDemo } from '../support/demo-history.ts';
 import { allReports } from '../support/made-reports.ts';
 import { readCsv } from '../support/read-csv.ts';
@@ -34,7 +36,7 @@ function withRows(rows: number): Report {
 
 describe('the page of a report', () => {
   it.each([...made])('of %s asks for nothing and runs nothing', (_, report) => {
-    const page = reportHtml(report, incidents.map(timelineHtml).join('\n'));
+    const page = reportHtml(report, figuresOf(charts, store.db));
     expect(page).not.toMatch(/<(?:script|link|img|iframe|object)|\s(?:src|href|style|on\w+)=/i);
     const [, style = ''] = /<style>([^<]*)<\/style>/.exec(page) ?? [];
     expect(page).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../../src/model/job.ts';
 import { eachHistoryJob, type HistoryJob } from '../../src/reports/history-jobs.ts';
 import { readHistory } from '../../src/reports/history.ts';
+import { readDatedBuilds } from '../../src/store/dated-builds.ts';
 import type { Store } from '../../src/store/store.ts';
 import { writeJob } from '../../src/store/write-jobs.ts';
 import { jobWith, judgedLog, judgedWithoutLog, openStore } from '../support/judged-jobs.ts';
@@ -110,6 +111,16 @@ describe('a job that a partial re-run only copied', () => {
     );
     expect(jobsOf(store).map(({ attempt }) => attempt)).toEqual([1]);
     expect(readHistory(store.db).carriedOver).toBe(1);
+  });
+
+  it('is not counted over time either', () => {
+    const times = { startedAt: at(10), completedAt: at(60) };
+    const common = { runId: 7, name: 'build (web)', repository: 'acme/shop', ...times };
+    const { db } = storeOf(
+      [{ ...common, attempt: 1, conclusion: 'failure' }, raceLog(victim)],
+      [{ ...common, attempt: 2, conclusion: 'failure' }, raceLog(victim)],
+    );
+    expect(readDatedBuilds(db).map(({ failed, first }) => [failed, first])).toEqual([[1, 1]]);
   });
 });
 

@@ -7,33 +7,92 @@ import { cellText } from '../table-text.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pageStyle } from './page-style.ts';
 
-/** `figures` is finished HTML, drawn above the tables. */
-export function reportHtml(report: Report, figures = ''): string {
-  const digest = createHash('sha256').update(pageStyle).digest('base64');
-  const findings = report.findings.map(
-    ({ text, more }) =>
-      `<li>${escapeHtml(text)}${more === null ? '' : ` <span class="more">→ <code>${escapeHtml(more)}</code></span>`}</li>`,
+/** Finished HTML that stands beside the tables. Drawing takes a library that no other face pays for. */
+export interface Figures {
+  /** Above all tables of a report. */
+  readonly above: (report: Report) => string;
+  /** Above one table; `id` is unique on the page. */
+  readonly ofSection: (section: Section, report: Report, id: string) => string;
+}
+
+const noFigures: Figures = { above: () => '', ofSection: () => '' };
+
+export function reportHtml(report: Report, figures = noFigures): string {
+  return page(report.title, [scopeLine(report.scope)], '', partsOf(report, figures, '', 'h2'));
+}
+
+/** Several reports on one page, with a list of them at its head. */
+export interface Book {
+  readonly title: string;
+  /** What it is about, a paragraph each. */
+  readonly lead: readonly string[];
+  readonly reports: readonly Report[];
+  /** What its words mean. */
+  readonly definitions: readonly string[];
+}
+
+export function bookHtml({ title, lead, reports, definitions }: Book, figures = noFigures): string {
+  const links = [...reports, { id: 'made', title: made }].map(
+    (part) => `<li><a href="#${escapeHtml(part.id)}">${escapeHtml(part.title)}</a></li>`,
   );
+  const contents = `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
+  const parts = reports.map((report) => {
+    const id = escapeHtml(report.id);
+    const name = `<h2 id="${id}">${escapeHtml(report.title)}</h2>`;
+    return `<section class="report" aria-labelledby="${id}">${name}\n${partsOf(report, figures, `${id}-`, 'h3')}</section>`;
+  });
+  const words = definitions.map((text) => `<li>${escapeHtml(text)}</li>`);
+  const end = `<section class="report" aria-labelledby="made"><h2 id="made">${made}</h2>\n<ul>\n${words.join('\n')}\n</ul></section>`;
+  return page(title, lead, contents, [...parts, end].join('\n'));
+}
+
+const made = 'How the numbers were made';
+
+function page(title: string, lead: readonly string[], contents: string, main: string): string {
+  const digest = createHash('sha256').update(pageStyle).digest('base64');
+  const scope = lead.map((text) => `<p class="scope">${escapeHtml(text)}</p>`).join('');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(report.title)} – buildlog</title>
+<title>${escapeHtml(title)} – buildlog</title>
 <style>${pageStyle}</style>
 </head>
 <body>
-<header><h1>${escapeHtml(report.title)}</h1><p class="scope">${escapeHtml(scopeLine(report.scope))}</p></header>
+<header><h1>${escapeHtml(title)}</h1>${scope}${contents}</header>
 <main>
-${findings.length === 0 ? '' : `<section aria-label="Findings"><ol>\n${findings.join('\n')}\n</ol></section>\n`}${figures}${report.sections.map(sectionHtml).join('\n')}
+${main}
 </main>
 </body>
 </html>
 `;
 }
 
-function sectionHtml({ id, title, columns, rows, note }: Section): string {
+/** Sentences, figures and tables. `prefix` keeps the ids of several reports apart. */
+function partsOf(report: Report, figures: Figures, prefix: string, heading: 'h2' | 'h3'): string {
+  const findings = report.findings.map(
+    ({ text, more }) =>
+      `<li>${escapeHtml(text)}${more === null ? '' : ` <span class="more">→ <code>${escapeHtml(more)}</code></span>`}</li>`,
+  );
+  const list =
+    findings.length === 0
+      ? ''
+      : `<section aria-label="Findings"><ol>\n${findings.join('\n')}\n</ol></section>\n`;
+  const sections = report.sections.map((section) => {
+    const id = `section-${prefix}${escapeHtml(section.id)}`;
+    return sectionHtml(section, id, heading, figures.ofSection(section, report, `figure-${id}`));
+  });
+  return `${list}${figures.above(report)}${sections.join('\n')}`;
+}
+
+function sectionHtml(
+  { title, columns, rows, note }: Section,
+  id: string,
+  heading: 'h2' | 'h3',
+  figure: string,
+): string {
   const classes = columns.map(({ kind }) => classOf(kind));
   const head = columns.map(
     (column, index) => `<th scope="col"${classes[index]}>${escapeHtml(column.title)}</th>`,
@@ -45,11 +104,10 @@ function sectionHtml({ id, title, columns, rows, note }: Section): string {
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  const heading = `section-${escapeHtml(id)}`;
   const table =
     rows.length === 0
       ? '<p>none</p>'
-      : `<div class="wide" tabindex="0" role="region" aria-labelledby="${heading}"><table>
+      : `<div class="wide" tabindex="0" role="region" aria-labelledby="${id}"><table>
 <caption>${rows.length} ${rows.length === 1 ? 'row' : 'rows'}</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
@@ -58,7 +116,7 @@ ${body.join('\n')}
   const notes = (note?.split('\n') ?? []).map(
     (line) => `\n<p class="note">${escapeHtml(line)}</p>`,
   );
-  return `<section aria-labelledby="${heading}"><h2 id="${heading}">${escapeHtml(title)}</h2>\n${table}${notes.join('')}</section>`;
+  return `<section aria-labelledby="${id}"><${heading} id="${id}">${escapeHtml(title)}</${heading}>\n${figure}${table}${notes.join('')}</section>`;
 }
 
 function classOf(kind: string): string {

@@ -9,8 +9,8 @@ interface Scale {
   readonly to: number;
 }
 
-/** A figure with the same events as a table below it. */
-export function timelineHtml(incident: Incident, index: number): string {
+/** A figure with the same events as a table below it. `report` tells the pages of several reports apart. */
+export function timelineHtml(incident: Incident, index: number, report = 'one'): string {
   const times = incident.jobs.flatMap(({ job }) => [job.started_at, job.completed_at]);
   const known = [...times, incident.diedAt].filter((at) => at !== null).map((at) => Date.parse(at));
   const scale = { from: Math.min(...known), to: Math.max(...known, Math.min(...known) + 1000) };
@@ -19,13 +19,13 @@ export function timelineHtml(incident: Incident, index: number): string {
   const said =
     `On ${incident.machine ?? 'an unknown host'}, ${nameOf(culprit)} removed builder ${incident.builder ?? ''} ` +
     `at ${clock(incident.removedAt)}; ${nameOf(victim)} was building on it and died at ${clock(incident.diedAt)}.`;
-  const id = `incident-${index + 1}`;
+  const id = `incident-${report}-${index + 1}`;
   return `<section aria-labelledby="${id}"><h2 id="${id}">Incident ${index + 1}: ${escapeHtml(nameOf(culprit))} removed the builder of ${escapeHtml(nameOf(victim))}</h2>
 <figure><div class="wide" tabindex="0" role="region" aria-labelledby="${id}"><svg viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${id}-t ${id}-d">
 <title id="${id}-t">Incident timeline</title><desc id="${id}-d">${escapeHtml(said)}</desc>
 ${axis(scale, height)}${incident.jobs.map((job, at) => bar(job, at, scale)).join('\n')}
 ${arrow(incident, scale)}
-</svg></div><figcaption class="note">${escapeHtml(said)} Bars: jobs. Ticks: + booted, u used, − removed. ✕: died.</figcaption></figure>
+</svg></div><figcaption class="note">${escapeHtml(said)} Bars: jobs. Ticks: + booted, u used, − removal begun. ✕: died.</figcaption></figure>
 <div class="wide" tabindex="0" role="region" aria-label="Events of incident ${index + 1}"><table><caption>The same as a table, UTC</caption>
 <thead><tr><th scope="col">part</th><th scope="col">job</th><th scope="col">from</th><th scope="col">to</th><th scope="col">builder events</th></tr></thead><tbody>
 ${incident.jobs.map(tableRow).join('\n')}
@@ -54,7 +54,7 @@ function axis({ from, to }: Scale, height: number): string {
     .join('');
 }
 
-const marks: Readonly<Record<string, string>> = { booted: '+', used: 'u', removed: '−' };
+const marks: Readonly<Record<string, string>> = { booted: '+', used: 'u', removing: '−' };
 
 function bar({ job, part, events }: IncidentJob, at: number, scale: Scale): string {
   const y = top + at * row;

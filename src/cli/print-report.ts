@@ -1,0 +1,124 @@
+/** A report, or all of them, in the face that was asked for, on the screen or into a file. */
+import { renameSync, writeFileSync } from 'node:fs';
+
+import type { PatternSet } from '../model/pattern.ts';
+import { definitionsText } from '../output/definitions-text.ts';
+import { escapeControls, toJson } from '../output/escape.ts';
+import { bookHtml, type Figures } from '../output/html/report-html.ts';
+import { timelineHtml } from '../output/html/timeline.ts';
+import { drawReport, type Screen } from '../output/report-faces.ts';
+import { bookMarkdown } from '../output/report-markdown.ts';
+import { scopeLine, reportText } from '../output/report-text.ts';
+import { plain } from '../output/style.ts';
+import { loadPatterns } from '../patterns/load.ts';
+import { reports } from '../reports/catalog.ts';
+import { common, explain } from '../reports/explanation.ts';
+import { readHistory } from '../reports/history.ts';
+import { readIncidents } from '../reports/incident.ts';
+import { allReports } from '../reports/names.ts';
+import type { Report } from '../reports/report.ts';
+import type { Db, Store } from '../store/store.ts';
+import { UsageError } from './exit-code.ts';
+import type { CommonOptions, ReportOptions } from './options.ts';
+import { shippedPatterns } from './package-files.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How many incidents the page of a report draws. */
+const timelines: Readonly<Record<string, number>> = { summary: 1, collisions: 8 };
+
+type Charts = typeof import('../output/charts/catalog.ts');
+
+/** The charts, loaded for pages only: what draws them takes longer to load than everything else. */
+export async function figuresFor(format: ReportOptions['format']): Promise<Charts | null> {
+  return format === 'html' ? await import('../output/charts/catalog.ts') : null;
+}
+
+/** Charts beside their tables, and the timelines of incidents. */
+export function figuresOf(charts: Charts, db: Db): Figures {
+  return {
+    above: ({ id }) =>
+      readIncidents(db, timelines[id] ?? 0)
+        .map((incident, index) => timelineHtml(incident, index, id))
+        .join('\n'),
+    ofSection: charts.sectionFigure,
+  };
+}
+
+export function printReport(
+  terminal: Terminal,
+  name: string,
+  store: Store,
+  patterns: PatternSet,
+  options: ReportOptions,
+  charts: Charts | null,
+): void {
+  const { format = 'table', out } = options;
+  if (options.explain === true) {
+    const explanation = explain(entryOf(name), store.db);
+    terminal.answer(
+      format === 'json'
+        ? toJson(explanation)
+        : definitionsText(explanation, terminal.columns, terminal.style),
+    );
+    return;
+  }
+  const input = { history: readHistory(store.db, options.level), patterns, db: store.db };
+  const screen = out === undefined ? terminal : { columns: 110, style: plain };
+  const figures = charts === null ? undefined : figuresOf(charts, store.db);
+  const drawn =
+    name === allReports
+      ? drawAll(
+          format,
+          Object.values(reports).map(({ make }) => make(input)),
+          screen,
+          figures,
+        )
+      : drawReport(format, entryOf(name).make(input), screen, figures);
+  if (out === undefined) terminal.answer(drawn);
+  else {
+    writeFileSync(`${out}.part`, drawn);
+    renameSync(`${out}.part`, out);
+    terminal.say(`written to ${escapeControls(out)}`);
+  }
+}
+
+function drawAll(
+  format: NonNullable<ReportOptions['format']>,
+  made: readonly Report[],
+  { columns, style }: Screen,
+  figures: Figures | undefined,
+): string {
+  switch (format) {
+    case 'html': {
+      const definitions = [
+        ...common,
+        ...Object.values(reports).flatMap((each) => each.definitions),
+      ];
+      const lead = made.slice(0, 1).map(({ scope }) => scopeLine(scope));
+      return bookHtml({ title: 'Docker builds', lead, reports: made, definitions }, figures);
+    }
+    case 'markdown':
+      return bookMarkdown(made);
+    case 'table':
+      return made.map((report) => reportText(report, columns, style)).join('\n');
+    default:
+      throw new UsageError(
+        `all reports at once are for reading, not ${format}`,
+        'name one report, or take every table: buildlog export csv DIR',
+      );
+  }
+}
+
+function entryOf(name: string): (typeof reports)[string] {
+  const entry = Object.hasOwn(reports, name) ? reports[name] : undefined;
+  if (entry !== undefined) return entry;
+  throw new UsageError(
+    `there is no report ${name}`,
+    `reports: ${[...Object.keys(reports), allReports].join(', ')}`,
+  );
+}
+
+/** Titles and advice, and the words of samples: reports need no more of the patterns. */
+export function patternSet({ patterns = [] }: Pick<CommonOptions, 'patterns'>): PatternSet {
+  return loadPatterns([shippedPatterns, ...patterns]).set;
+}
