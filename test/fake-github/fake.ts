@@ -36,6 +36,8 @@ export interface FakeOptions {
   readonly limit?: number | null;
   readonly unfilteredCap?: number;
   readonly filteredCap?: number;
+  /** Filtered lists do not know runs younger than this, in milliseconds: their index lags. */
+  readonly filteredLag?: number;
   /** Before every path, as on a GHES. */
   readonly base?: string;
   /** Whether answers are held against GitHub's description. */
@@ -83,6 +85,7 @@ export class FakeGithub {
       now: () => new Date(),
       unfilteredCap: 40_000,
       filteredCap: 1000,
+      filteredLag: 0,
       base: '',
       validates: true,
       etags: true,

@@ -1,5 +1,6 @@
 /** What may go wrong on the way, on command: a number of times, and then all is well. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
 import type { FakeGithub } from './fake.ts';
@@ -37,6 +38,10 @@ export type FaultKind =
   | { readonly is: 'gzip-cut'; readonly keep: number }
   /** The body stops coming, and the connection stays. */
   | { readonly is: 'stall'; readonly at: number }
+  /** The body comes in small pieces with a wait before each. */
+  | { readonly is: 'drip'; readonly bytes: number; readonly milliseconds: number }
+  /** The announced length is off by so many bytes; less than the body, and its rest is never read. */
+  | { readonly is: 'wrong-length'; readonly by: number }
   | { readonly is: 'reset' }
   /** Headers are added to the right answer. */
   | { readonly is: 'headers'; readonly headers: OutgoingHttpHeaders }
@@ -94,7 +99,10 @@ export function fail(
   }
 }
 
-type Spoiling = Extract<FaultKind, { is: 'cut' | 'unframed' | 'gzip-cut' | 'stall' | 'body' }>;
+type Spoiling = Extract<
+  FaultKind,
+  { is: 'cut' | 'unframed' | 'gzip-cut' | 'stall' | 'body' | 'drip' | 'wrong-length' }
+>;
 
 /** Changes what the right answer writes. */
 function spoil(kind: Spoiling, response: ServerResponse): void {
@@ -130,9 +138,31 @@ function spoil(kind: Spoiling, response: ServerResponse): void {
       response.write(bytes.subarray(0, kind.at));
       return end();
     }
+    if (kind.is === 'wrong-length') {
+      response.setHeader('content-length', bytes.length + kind.by);
+      writeHead(status);
+      response.write(bytes);
+      setTimeout(() => response.socket?.destroy(), 20);
+      return response;
+    }
     writeHead(status);
+    if (kind.is === 'drip') {
+      void drip(bytes, kind, response).then(() => end());
+      return response;
+    }
     response.write(bytes.subarray(0, kind.at));
     if (kind.is === 'cut') setTimeout(() => response.socket?.destroy(), 20);
     return response;
   }) as typeof response.end;
+}
+
+async function drip(
+  bytes: Buffer,
+  { bytes: size, milliseconds }: Extract<FaultKind, { is: 'drip' }>,
+  response: ServerResponse,
+): Promise<void> {
+  for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    await sleep(milliseconds);
+  }
 }

@@ -100,7 +100,7 @@ function sendRuns(
 ): void {
   const [, from = '', to = '~'] =
     /^(.+)\.\.(.+)$/.exec(url.searchParams.get('created') ?? '') ?? [];
-  const { unfilteredCap, filteredCap } = fake.options;
+  const { unfilteredCap, filteredCap, filteredLag, now } = fake.options;
   const isFiltered = from !== '';
   if (!isFiltered && Number(url.searchParams.get('page') ?? 1) * pageSize(url) > unfilteredCap) {
     const message =
@@ -110,6 +110,9 @@ function sendRuns(
   }
   const runs = repository.runs
     .filter(({ createdAt }) => createdAt >= from && createdAt <= to)
+    .filter(
+      ({ createdAt }) => !isFiltered || Date.parse(createdAt) <= now().getTime() - filteredLag,
+    )
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id - a.id);
   const shown = isFiltered ? runs.slice(0, filteredCap) : runs;
   const rows = shown.map((run) => () => runAnswer(repository, run));

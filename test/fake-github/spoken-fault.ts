@@ -11,7 +11,7 @@ const places: Readonly<Record<string, RegExp>> = {
 
 export const faultHelp =
   'WHERE=WHAT[*TIMES]; WHERE: api, runs, jobs, logs, storage; ' +
-  'WHAT: cut@BYTES, stall@BYTES, unframed@BYTES, gzip-cut@BYTES, reset, limit@SECONDS, or a status like 502';
+  'WHAT: cut@BYTES, stall@BYTES, unframed@BYTES, gzip-cut@BYTES, drip@BYTES (each 0.1 s), reset, limit@SECONDS, or a status like 502';
 
 /** @throws Error when the words are none */
 export function spokenFault(words: string): Fault {
@@ -26,6 +26,7 @@ export function spokenFault(words: string): Fault {
 function kindOf(what: string, at: number): FaultKind | null {
   if (what === 'cut' || what === 'stall' || what === 'unframed') return { is: what, at };
   if (what === 'gzip-cut') return { is: what, keep: at };
+  if (what === 'drip') return { is: what, bytes: Math.max(at, 1), milliseconds: 100 };
   if (what === 'reset') return { is: what };
   if (/^[45]\d\d$/.test(what)) return { is: 'status', status: Number(what) };
   if (what !== 'limit') return null;

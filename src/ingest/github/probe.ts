@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 
+import { toMillis } from '../../model/time.ts';
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
 import { listJobs, listRuns, type ListedRun, type RepositoryName } from './lists.ts';
 import type { DownloadOptions } from './log-download.ts';
+import { probeExpired, probeHeaders, probeMarks, probeWindows } from './probe-lists.ts';
 import { refusalOf } from './server.ts';
 
 export interface Finding {
@@ -69,9 +71,14 @@ export async function probe(
     findings.push({ state: 'note', text: 're-runs: none on the first page' });
   else findings.push(await probeAttempts(client, name, again));
   const done = runs.find(({ run }) => run.status === 'completed' && run.conclusion !== 'skipped');
-  if (done === undefined)
-    return [...findings, { state: 'note', text: 'logs: no finished run to try' }];
-  return [...findings, ...(await probeLog(client, name, done, download))];
+  findings.push(
+    ...(await probeHeaders(client, name)),
+    ...(await probeWindows(client, name)),
+    await probeMarks(client, name),
+  );
+  if (done === undefined) findings.push({ state: 'note', text: 'logs: no finished run to try' });
+  else findings.push(...(await probeLog(client, name, done, download)));
+  return [...findings, await probeExpired(client, name)];
 }
 
 async function probeAttempts(
@@ -119,7 +126,17 @@ async function probeLog(
     range: 'bytes=10-',
     ...(etag === null ? {} : { 'if-match': etag }),
   });
+  const ended = job.completedAt === null ? null : toMillis(job.completedAt);
+  const minutes =
+    ended === null ? null : Math.round((client.gate.now().getTime() - ended) / 60_000);
   return [
+    {
+      state: 'note',
+      // Whether a log is final when its job is, only a second look can tell.
+      text:
+        `logs: that of job ${job.jobId}, which ended ${minutes ?? '?'} minutes ago, has ` +
+        `${whole.headers.get('content-length') ?? 'unknown'} bytes, mark ${etag ?? 'none'}; probe again later to see whether it still grows`,
+    },
     {
       state: whole.status === 200 ? 'good' : 'bad',
       text: `logs: HTTP ${whole.status} from ${address.host}, with ${told.join(', ')}`,

@@ -57,6 +57,36 @@ describe('doctor', { timeout: 30_000 }, () => {
     expect(stdout).toContain('a part is answered with HTTP 206, so cuts can be resumed');
   });
 
+  it('with --probe tells where filtered lists end, whether marks last, and how old logs are answered', async () => {
+    const old = Array.from({ length: 1100 }, (_, n) =>
+      run([attempt([job({}, null)])], ago((150 * 24 + n) * hour)),
+    );
+    const fake = await fakeGithub([repository([again, ...old])]);
+    const oldest = old[0]?.attempts[0]?.jobs[0]?.id ?? 0;
+    const gone = { is: 'status', status: 410, body: { message: 'Server Error' } } as const;
+    fake.faults.push(fault(new RegExp(`jobs/${oldest}/logs`), gone));
+    const { stdout, code } = await doctor(fake.url, '--probe', 'acme/shop');
+    for (const words of [
+      'windows: 1101 runs are counted since 2008; page 11 of 100 gives 0 rows',
+      'marks: a window that is over is answered with 304 the second time',
+      'API version: not told; limits are told with each answer',
+      "a job's log is answered with HTTP 410: Server Error",
+      'probe again later to see whether it still grows',
+    ]) {
+      expect(stdout).toContain(words);
+    }
+    expect(code).toBe(0);
+  });
+
+  it('calls an API version that is on its way out bad', async () => {
+    const fake = await fakeGithub([repository([again])]);
+    const deprecation = '@1893456000';
+    fake.faults.push(fault(/runs\?/, { is: 'headers', headers: { deprecation } }, 99));
+    const { stdout, code } = await doctor(fake.url, '--probe', 'acme/shop');
+    expect(code).toBe(3);
+    expect(stdout).toContain(`BAD  API version: deprecation ${deprecation}`);
+  });
+
   it('calls a refused token and a wrong clock bad', async () => {
     const fake = await fakeGithub([], { now: () => new Date(Date.now() + hour) });
     fake.faults.push(

@@ -126,38 +126,41 @@ describe('an ingest of sixty jobs', { timeout: 1_800_000 }, () => {
 });
 
 describe('an ingest that is interrupted', { timeout: 30_000 }, () => {
-  it('during a penalty ends within two seconds, with what it had', async () => {
-    const fake = await fakeGithub([repository([run([attempt([redJob(), redJob()])])])]);
-    fake.faults.push(
-      fault(/api .*\/logs$/, {
-        is: 'penalty',
-        status: 403,
-        headers: { 'retry-after': '600' },
-        message: 'secondary rate limit',
-        milliseconds: 600_000,
-      }),
-    );
-    const file = path.join(tempFolder(), 'buildlog.db');
-    const child = spawn(process.execPath, [program, ...args(fake, file)], {
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    let stoppedAt = 0;
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (said.includes('wait ') && stoppedAt === 0) {
-        stoppedAt = Date.now();
-        child.kill('SIGINT');
-      }
-    });
-    await once(child, 'close');
-    expect(child.exitCode).toBe(130);
-    expect(Date.now() - stoppedAt).toBeLessThan(2000);
-    expect(said).toContain('the same command goes on from here');
-    expect(dumpIn(file).filter((row) => row.startsWith('jobs '))).toHaveLength(2);
-    wasShown(said);
-  });
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s during a penalty ends within two seconds, with what it had',
+    async (signal) => {
+      const fake = await fakeGithub([repository([run([attempt([redJob(), redJob()])])])]);
+      fake.faults.push(
+        fault(/api .*\/logs$/, {
+          is: 'penalty',
+          status: 403,
+          headers: { 'retry-after': '600' },
+          message: 'secondary rate limit',
+          milliseconds: 600_000,
+        }),
+      );
+      const file = path.join(tempFolder(), 'buildlog.db');
+      const child = spawn(process.execPath, [program, ...args(fake, file)], {
+        env: { ...process.env, ...environment },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let said = '';
+      let stoppedAt = 0;
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.includes('wait ') && stoppedAt === 0) {
+          stoppedAt = Date.now();
+          child.kill(signal);
+        }
+      });
+      await once(child, 'close');
+      expect(child.exitCode).toBe(130);
+      expect(Date.now() - stoppedAt).toBeLessThan(2000);
+      expect(said).toContain('the same command goes on from here');
+      expect(dumpIn(file).filter((row) => row.startsWith('jobs '))).toHaveLength(2);
+      wasShown(said);
+    },
+  );
 
   it('and while one runs, a second on the same database is refused', async () => {
     const fake = await fakeGithub([repository([run([attempt([redJob()])])])]);
