@@ -96,7 +96,7 @@ async function probeAttempts(
   ).length;
   return {
     state: 'note',
-    text: `re-runs: attempt 1 has ${before.jobs.length} jobs, attempt ${run.attempt} has ${after.jobs.length}, of which ${copies} are copies`,
+    text: `re-runs: jobs of attempt 1: ${before.jobs.length}; of attempt ${run.attempt}: ${after.jobs.length}, copies among them: ${copies}`,
   };
 }
 

@@ -53,7 +53,9 @@ describe('doctor', { timeout: 30_000 }, () => {
   it('with --probe tells how re-runs and logs are answered', async () => {
     const fake = await fakeGithub([repository([again])]);
     const { stdout } = await doctor(fake.url, '--probe', 'acme/shop');
-    expect(stdout).toContain('re-runs: attempt 1 has 1 jobs, attempt 2 has 1');
+    expect(stdout).toContain(
+      're-runs: jobs of attempt 1: 1; of attempt 2: 1, copies among them: 0',
+    );
     expect(stdout).toContain('a part is answered with HTTP 206, so cuts can be resumed');
   });
 

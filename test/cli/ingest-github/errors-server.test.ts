@@ -95,6 +95,23 @@ describe('trouble of the server', () => {
     expect(store.db.prepare('SELECT state FROM attempt_states').pluck().get()).toBe('complete');
   });
 
+  it('a job that has ended at no time: asked for again on the next night', async () => {
+    let nights = 0;
+    const ended = redJob({ completed_at: null });
+    const fake = await fakeGithub([repository([run([attempt([ended])])])], {
+      now: () => new Date(Date.now() + nights * day),
+      validates: false,
+    });
+    const store = openStore();
+    expect((await ingest(fake, store)).said.join()).toContain(
+      'have not ended although the attempt has',
+    );
+    ended.row['completed_at'] = ago(hour);
+    nights = 1;
+    expect((await ingest(fake, store)).ending).toBe('done');
+    expect(store.db.prepare('SELECT completed_at FROM jobs').pluck().get()).not.toBeNull();
+  });
+
   it('a list out of order is read to the end of the window', async () => {
     const runs = Array.from({ length: 150 }, (_, n) =>
       run([attempt([], { conclusion: 'startup_failure' })], ago(n * hour)),
