@@ -54,7 +54,7 @@ describe('doctor', { timeout: 30_000 }, () => {
     const fake = await fakeGithub([repository([again])]);
     const { stdout } = await doctor(fake.url, '--probe', 'acme/shop');
     expect(stdout).toContain(
-      're-runs: jobs of attempt 1: 1; of attempt 2: 1, copies among them: 0',
+      're-runs: jobs of attempt 1: 1; of attempt 2: 1, copies among them: 1',
     );
     expect(stdout).toContain('a part is answered with HTTP 206, so cuts can be resumed');
   });
