@@ -76,9 +76,9 @@ export async function runIngestGithub(
         },
       });
       const run = (): Promise<GithubIngestResult> => ingestGithub(context);
-      const started = Date.now();
+      const started = performance.now();
       const result = request.dryRun ? await store.tryOut(run) : await run();
-      const seconds = (Date.now() - started) / 1000;
+      const seconds = (performance.now() - started) / 1000;
       terminal.answer(
         request.dryRun ? dryText(result) : `${summaryText(result, seconds)}\nsaved in ${file}`,
       );

@@ -51,7 +51,7 @@ export class Terminal {
 
   /** Redraws the one progress line, at most ten times a second and only where somebody watches. */
   progress(text: string): void {
-    const now = Date.now();
+    const now = performance.now();
     if (!process.stderr.isTTY) {
       // A line now and then, for whoever reads what cron mailed.
       if (now - this.#drawnAt < plainEvery) return;

@@ -1,8 +1,9 @@
 /** Clocks that are wrong or jump, here or on a runner: the content is the same, and nothing waits for ever. */
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { defaultPace, Gate } from '../../src/ingest/github/gate.ts';
 import { canary } from '../fake-github/fake.ts';
 import { buildlog, projectFolder } from '../support/cli.ts';
 import { ago, attempt, fakeGithub, hour, job, redJob, repository, run } from '../support/github.ts';
@@ -45,6 +46,23 @@ describe('a wrong clock on this machine', { timeout: 60_000 }, () => {
       const env = { CLOCK_JUMP: String(jump), CLOCK_JUMPS_AT: '20' };
       expect(await ingested(env)).toEqual(right);
     }
+  });
+});
+
+describe('a clock that is set while a limit lasts', () => {
+  it.each([
+    ['back', -year],
+    ['forward', year],
+  ])('by a year %s neither lengthens nor shortens the wait', async (_, jump) => {
+    const gate = new Gate({ maxCalls: null, minRemaining: 0 }, new AbortController().signal);
+    gate.limited({ kind: 'secondary', retryAfter: 0, reset: null });
+    const wall = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + jump);
+    onTestFinished(() => wall.mockRestore());
+    const started = performance.now();
+    await gate.enter();
+    const waited = performance.now() - started;
+    expect(waited).toBeGreaterThan(0.8 * (defaultPace.slack / 4));
+    expect(waited).toBeLessThan(20_000);
   });
 });
 

@@ -1,12 +1,12 @@
 /** What was there a moment ago is gone: it is named, and the rest goes on. */
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
 import { ingestFiles, type IngestReporter } from '../../src/cli/commands/ingest-files.ts';
 import { looksLikeACrash } from '../support/cli.ts';
-import { demoLogs, patterns, silent } from '../support/demo-history.ts';
+import { demoLogs, partOfDemo, patterns, silent } from '../support/demo-history.ts';
 import { dumpOf, openStore } from '../support/judged-jobs.ts';
 import { shell } from '../support/shell.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -35,7 +35,7 @@ describe('a file that vanishes', { timeout: 30_000 }, () => {
     expect(result.logs).toBe(2);
   });
 
-  it('after it was read is missed by nobody: new metadata does without it', async () => {
+  it('after it was read is named when it is asked for again, and what it said stays', async () => {
     const folder = fewLogs(1);
     const store = openStore();
     const request = { globs: [path.join(folder, '1.log.gz')], metadata: [], runs: [] };
@@ -45,6 +45,28 @@ describe('a file that vanishes', { timeout: 30_000 }, () => {
     const result = await ingestFiles(store, patterns, request, silent);
     expect(result.notices.map(({ message }) => message)).toEqual(['matches no file']);
     expect(dumpOf(store)).toEqual(before);
+  });
+
+  it('after it was read is missed by nobody: new metadata does without it', async () => {
+    const { jobs, logs } = partOfDemo('shop', 1, []);
+    const [log = ''] = logs;
+    const folder = tempFolder({ 'jobs.json': jobs });
+    const [copy, metadata] = [
+      path.join(folder, path.basename(log)),
+      path.join(folder, 'jobs.json'),
+    ];
+    copyFileSync(log, copy);
+    const store = openStore();
+    const ingest = (globs: string[]): ReturnType<typeof ingestFiles> =>
+      ingestFiles(store, patterns, { globs, metadata: [metadata], runs: [] }, silent);
+    await ingest([copy]);
+    rmSync(copy);
+    const moved = jobs.replaceAll('"name":"image (web)"', '"name":"image (shop)"');
+    expect(moved).not.toBe(jobs);
+    writeFileSync(metadata, moved);
+    const result = await ingest([]);
+    expect(result.notices).toEqual([]);
+    expect(result.counts.changed).toBe(1);
   });
 
   it('is named by scan, and the others are scanned', async () => {

@@ -1,7 +1,8 @@
 /**
  * The one gate for limits: every call to GitHub's API goes through it, whatever repository it is for. While
  * a penalty lasts nobody passes; a budget that is spent lets nobody pass any more; every wait can be
- * interrupted. Waits are reckoned by the server's clock, since the local one may be wrong.
+ * interrupted. Moments are the server's, and waits are measured by a clock that only goes forward: the
+ * local one may be wrong, or be set while we wait.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -64,8 +65,9 @@ export class Gate {
   #inFlight = 0;
   #width = mostInFlight;
   #pauseUntil = 0;
-  #skew = 0;
-  #clockKnown = false;
+  /** The server's epoch milliseconds when `uptime` was 0; null until it has spoken. */
+  #serverStart: number | null = null;
+  #skew: number | null = null;
   #quota: Quota | null = null;
   #strikes = 0;
   #sincePenalty = 0;
@@ -95,12 +97,12 @@ export class Gate {
 
   /** The server's time; the local one until the server has spoken. */
   now(): Date {
-    return new Date(Date.now() + this.#skew);
+    return this.#timeAt(uptime());
   }
 
   /** How far the server's clock is ahead of ours in milliseconds; null until it has spoken. */
   get skew(): number | null {
-    return this.#clockKnown ? this.#skew : null;
+    return this.#skew;
   }
 
   /** Waits until one more call may go out, and takes its place. Each `enter` needs a `leave`. @throws Deferred */
@@ -108,14 +110,14 @@ export class Gate {
     for (;;) {
       this.#signal.throwIfAborted();
       this.#checkBudget();
-      const wait = Math.max(this.#pauseUntil - Date.now(), this.#paceWait());
+      const wait = Math.max(this.#pauseUntil - uptime(), this.#paceWait());
       if (wait > 0) await sleep(wait, undefined, { signal: this.#signal });
       else if (this.#inFlight >= this.#width) await this.#place();
       else break;
     }
     this.#inFlight++;
     this.#calls++;
-    if (this.#quota !== null) this.#recent.push(Date.now());
+    if (this.#quota !== null) this.#recent.push(uptime());
   }
 
   leave(): void {
@@ -135,7 +137,7 @@ export class Gate {
     const date = Date.parse(String(headers['date'] ?? ''));
     if (!Number.isNaN(date)) {
       this.#skew = date - Date.now();
-      this.#clockKnown = true;
+      this.#serverStart = date - uptime();
     }
     const resource = headers['x-ratelimit-resource'];
     if (resource !== undefined && resource !== 'core') return;
@@ -157,7 +159,7 @@ export class Gate {
 
   /** A limit was hit: everybody waits. @throws Deferred when the wait is too long or it was hit too often */
   limited({ kind, retryAfter, reset }: Limit): void {
-    const now = Date.now();
+    const now = uptime();
     // Calls that were on their way when the limit was hit come back with the same news.
     const isNews = this.#pauseUntil <= now;
     if (isNews) this.#strikes++;
@@ -166,7 +168,7 @@ export class Gate {
     const until = now + this.#penalty(retryAfter, kind === 'primary' ? reset : null, this.#strikes);
     this.#pauseUntil = Math.max(this.#pauseUntil, until);
     const words = kind === 'primary' ? 'the rate limit is used up' : 'GitHub asks to slow down';
-    const end = new Date(this.#pauseUntil + this.#skew);
+    const end = this.#timeAt(this.#pauseUntil);
     if (this.#strikes > mostStrikes) throw new Deferred(`${words}, again and again`);
     if (this.#pauseUntil - now > this.pace.longestPause) {
       throw new Deferred(`${words} until ${clock(end)}`);
@@ -202,9 +204,14 @@ export class Gate {
 
   #paceWait(): number {
     if (this.#recent.length < callsPerMinute) return 0;
-    const now = Date.now();
+    const now = uptime();
     while ((this.#recent[0] ?? now) <= now - minute) this.#recent.shift();
     return this.#recent.length < callsPerMinute ? 0 : (this.#recent[0] ?? now) + minute - now;
+  }
+
+  #timeAt(moment: number): Date {
+    const start = this.#serverStart ?? Date.now() - uptime();
+    return new Date(start + moment);
   }
 
   async #place(): Promise<void> {
@@ -217,6 +224,11 @@ export class Gate {
       });
     });
   }
+}
+
+/** Milliseconds since the program began, whatever becomes of the clock. */
+function uptime(): number {
+  return performance.now();
 }
 
 function interrupted({ reason }: AbortSignal): Error {

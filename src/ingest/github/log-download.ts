@@ -78,7 +78,7 @@ export class LogDownload {
   /** @throws LogFailure, GithubFailure, Deferred */
   async *chunks(): AsyncGenerator<Buffer> {
     const { pace, signal } = this.#options;
-    const deadline = Date.now() + pace.wholeLog;
+    const deadline = performance.now() + pace.wholeLog;
     for (let tries = 1; ; tries++) {
       const before = this.#bytes;
       try {
@@ -89,7 +89,7 @@ export class LogDownload {
         signal.throwIfAborted();
         if (!(error instanceof TornBody)) throw error;
         if (this.#bytes > before) tries = 1;
-        if (tries >= mostTries || Date.now() > deadline) {
+        if (tries >= mostTries || performance.now() > deadline) {
           throw new LogFailure('unreachable', error.message);
         }
       }
@@ -105,7 +105,8 @@ export class LogDownload {
         throw new LogFailure('too-big', `the log is larger than ${maxBytes} bytes`);
       }
       yield piece;
-      if (Date.now() > deadline) throw new LogFailure('unreachable', 'the log takes too long');
+      if (performance.now() > deadline)
+        throw new LogFailure('unreachable', 'the log takes too long');
     }
     if (this.#length !== null && !this.#decoded && this.#bytes < this.#length) {
       throw new TornBody(`${this.#bytes} of ${this.#length} bytes came`);
@@ -178,12 +179,13 @@ export class LogDownload {
   }
 
   async #fresh(): Promise<URL> {
-    if (this.#target !== null && Date.now() - this.#targetAt < addressLifetime) return this.#target;
+    if (this.#target !== null && performance.now() - this.#targetAt < addressLifetime)
+      return this.#target;
     const target = await this.#address();
     const refusal = refusalOf(target, this.#options.server) ?? (await this.#privateAddress(target));
     if (refusal !== null) throw new LogFailure('refused', refusal);
     this.#target = target;
-    this.#targetAt = Date.now();
+    this.#targetAt = performance.now();
     return target;
   }
 

@@ -119,7 +119,7 @@ export class IngestContext {
 
   /** A stretch of work begins, of so many pieces. */
   begin(unit: 'attempts' | 'logs', total: number): void {
-    this.#work = { unit, total, done: 0, since: Date.now() };
+    this.#work = { unit, total, done: 0, since: performance.now() };
   }
 
   /** One more piece of it is done. */
@@ -200,6 +200,6 @@ export function size(bytes: number): string {
 
 function eta({ total, done, since }: Work): string[] {
   if (done === 0 || done >= total) return [];
-  const seconds = Math.round(((Date.now() - since) / done / 1000) * (total - done));
+  const seconds = Math.round(((performance.now() - since) / done / 1000) * (total - done));
   return [`eta ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`];
 }
