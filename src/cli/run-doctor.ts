@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 
 import { GithubClient } from '../ingest/github/client.ts';
 import { GithubFailure, redact } from '../ingest/github/failure.ts';
+import type { Finding } from '../ingest/github/finding.ts';
 import { Gate } from '../ingest/github/gate.ts';
-import { probe, readAccess, type Finding } from '../ingest/github/probe.ts';
+import { probe, readAccess } from '../ingest/github/probe.ts';
 import { countLeft, countLogStates } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
+import type { Finding } from './finding.ts';
 import { listJobs, second, type RepositoryName } from './lists.ts';
-import type { Finding } from './probe.ts';
 
 const route = 'GET /repos/{owner}/{repo}/actions/runs';
 const runsSchema = z.object({

@@ -7,15 +7,11 @@ import { z } from 'zod';
 import { toMillis } from '../../model/time.ts';
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
+import type { Finding } from './finding.ts';
 import { listJobs, listRuns, type ListedRun, type RepositoryName } from './lists.ts';
 import type { DownloadOptions } from './log-download.ts';
 import { probeExpired, probeHeaders, probeMarks, probeWindows } from './probe-lists.ts';
 import { refusalOf } from './server.ts';
-
-export interface Finding {
-  readonly state: 'good' | 'bad' | 'note';
-  readonly text: string;
-}
 
 const rateSchema = z.object({
   resources: z.object({ core: z.object({ limit: z.int(), remaining: z.int(), reset: z.int() }) }),
