@@ -12,8 +12,6 @@ import { eachJob, type JobWithAll, type LinkedEvent, type LinkedJob } from '../s
 import { writeRollUps } from '../store/roll-ups.ts';
 import type { Store } from '../store/store.ts';
 
-/** The client's words after a stop that BuildKit outlived until it was killed. */
-const stoppedAfterGrace = 'grpc-goaway-graceful-stop';
 /** No removal was seen to take longer from its begin to its answer, but by a stuck engine. */
 const longestSilence = 15;
 
@@ -29,7 +27,8 @@ export function linkJobs(store: Store, patterns: CompiledPatterns): Collision[] 
 
 function neighbours({ db }: Store, patterns: CompiledPatterns): Neighbour[] {
   const all: Neighbour[] = [];
-  for (const linked of eachJob(db, 'dockerd-unreachable')) {
+  const daemonGone = patterns.set.signatures.filter((each) => each.daemonGone).map(({ id }) => id);
+  for (const linked of eachJob(db, daemonGone)) {
     all.push(neighbourOf(linked, patterns));
   }
   return all;
@@ -67,7 +66,8 @@ function failureOf(
   if (verdict?.log_status !== 'explained') return null;
   const { line, at, signature } = verdict;
   if (line === null || at === null) return null;
-  const face = patterns.signatures.get(signature ?? '')?.removalFace ?? null;
+  const { removalFace: face = null, afterGrace = false } =
+    patterns.signatures.get(signature ?? '') ?? {};
   const missing = events.find((event) => event.event === 'missing' && event.line === line);
   const build = builds.findLast((candidate) => candidate.line <= line);
   const named = missing?.name ?? build?.builder ?? null;
@@ -79,7 +79,7 @@ function failureOf(
     builderSeen: named !== null,
     driver: build?.driver ?? job.driver,
     buildBeganAt: missing === undefined ? (build?.started_at ?? null) : null,
-    afterGrace: signature === stoppedAfterGrace && outlivesStops(job.buildkit),
+    afterGrace: afterGrace && outlivesStops(job.buildkit),
   };
 }
 

@@ -114,6 +114,10 @@ export interface Signature {
   readonly literals: readonly string[];
   /** A wording that another job's removal of this job's builder can produce. */
   readonly removalFace: 'stopped' | 'vanished' | 'pointer' | null;
+  /** Words of a build whose builder lived on for the engine's grace after it was told to stop. */
+  readonly afterGrace: boolean;
+  /** Words of a client that the Docker daemon did not answer; group `endpoint` is the address, where it was said. */
+  readonly daemonGone: boolean;
   /** Another cause for the same words under other circumstances; the first that fits is taken. */
   readonly instead: readonly OtherCause[];
   /** The most that this wording alone can prove. */

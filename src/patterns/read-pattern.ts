@@ -59,6 +59,10 @@ export function readSignature(id: string, yaml: YamlFile): Signature | PatternPr
       problems.push(yaml.problemAt(place, message, 'capture only what failures are grouped by'));
     }
   });
+  if (file['after-grace'] === true && file['removal-face'] !== 'stopped') {
+    const message = '`after-grace` is said of a builder that was stopped';
+    problems.push(yaml.problemAt(['after-grace'], message, 'give it `removal-face: stopped`'));
+  }
   if (problems.length > 0 || regex === null || literals === null) return problems;
   return {
     id,
@@ -70,6 +74,8 @@ export function readSignature(id: string, yaml: YamlFile): Signature | PatternPr
     regex,
     literals,
     removalFace: file['removal-face'] ?? null,
+    afterGrace: file['after-grace'] ?? false,
+    daemonGone: file['daemon-gone'] ?? false,
     instead: (file.instead ?? []).map((other) => ({
       when: circumstancesOf(other.when),
       cause: other.cause,

@@ -66,6 +66,14 @@ export const signatureSchema = z.strictObject({
   regex: text,
   certainty: certainty.optional(),
   'removal-face': z.enum(['stopped', 'vanished', 'pointer']).optional(),
+  'after-grace': z
+    .literal(true)
+    .optional()
+    .describe('The builder lived on for the engine’s grace after it was told to stop.'),
+  'daemon-gone': z
+    .literal(true)
+    .optional()
+    .describe('The Docker daemon did not answer; group `endpoint` says at which address.'),
   instead: z
     .array(z.strictObject({ when: circumstances, cause: id, certainty: certainty.optional() }))
     .optional(),

@@ -60,12 +60,12 @@ export interface JobWithAll {
   readonly events: readonly LinkedEvent[];
   readonly builds: readonly LinkedBuild[];
   readonly verdict: LinkedVerdict | null;
-  /** Sightings of `signature` that were not healed. */
+  /** Sightings of `signatures` that were not healed. */
   readonly sightings: readonly LinkedSighting[];
 }
 
 /** Jobs in the order of their keys. Nothing may be written before the last one was taken. */
-export function* eachJob(db: Db, signature: string): Generator<JobWithAll> {
+export function* eachJob(db: Db, signatures: readonly string[]): Generator<JobWithAll> {
   const events = new InStep(
     db
       .prepare<[], LinkedEvent>(
@@ -95,10 +95,10 @@ export function* eachJob(db: Db, signature: string): Generator<JobWithAll> {
     db
       .prepare<[string], LinkedSighting>(
         `SELECT host, job_id, at, position, captures ->> '$.endpoint' AS endpoint
-         FROM occurrences WHERE signature = ? AND healed = 0
+         FROM occurrences WHERE signature IN (SELECT value FROM json_each(?)) AND healed = 0
          ORDER BY host, job_id, line`,
       )
-      .iterate(signature),
+      .iterate(JSON.stringify(signatures)),
   );
   const jobs = db
     .prepare<[], LinkedJob>(

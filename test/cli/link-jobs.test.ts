@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { ingestFiles } from '../../src/cli/commands/ingest-files.ts';
+import { loadCheckedPatterns } from '../../src/cli/load-patterns.ts';
 import { readCollisions, type StoredCollision } from '../../src/store/collisions.ts';
 import { readVerdicts, type StoredVerdict } from '../../src/store/read-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -27,11 +28,12 @@ const [victimId, culpritId] = [100001, 100002];
 async function ingested(
   logs: Readonly<Record<number, string>>,
   store = openStore(),
+  known = patterns,
 ): Promise<Store> {
   const files = Object.entries(logs).map(([id, text]) => [`${id}.log`, text]);
   const folder = tempFolder(Object.fromEntries(files));
   const request = { globs: [path.join(folder, '*.log')], metadata: [], runs: [] };
-  await ingestFiles(store, patterns, request, silent);
+  await ingestFiles(store, known, request, silent);
   return store;
 }
 
@@ -208,6 +210,32 @@ describe('the end of an engine', () => {
       log_cause: 'builder-stopped',
     });
     expect(verdictOn(store, 100003)).toMatchObject({ cause: 'daemon-stopped' });
+  });
+
+  it("is told by a user's own wording that says so", async () => {
+    const signature = `title: the engine is away
+cause: daemon-unreachable
+rank: 93
+where: [final]
+regex: 'our engine is away at (?<endpoint>unix:\\S+)'
+daemon-gone: true
+samples:
+  - text: 'ERROR: our engine is away at unix:///var/run/docker.sock'
+    captures: { endpoint: 'unix:///var/run/docker.sock' }
+near-misses:
+  - text: '#5 0.1 our engine is away at unix:///var/run/docker.sock'
+    why: a program prints it
+`;
+    const files = { 'signatures/ours/engine-away.yaml': signature };
+    const own = loadCheckedPatterns([tempFolder(files)]);
+    expect(own.problems).toEqual([]);
+    const error = 'ERROR: our engine is away at unix:///var/run/docker.sock';
+    const logs = {
+      [victimId]: raceLog(victim),
+      100003: raceLog({ ...neighbour, buildEndsAt: 52, error }),
+    };
+    const store = await ingested(logs, openStore(), own.patterns);
+    expect(readCollisions(store.db)).toMatchObject([{ job_id: victimId, kind: 'daemon-stopped' }]);
   });
 
   it('is told by two builders that end in the same second', async () => {

@@ -70,6 +70,12 @@ const faults: readonly Fault[] = [
     help: 'see patterns/README.md',
   },
   {
+    fault: 'the grace of a builder that nobody stopped',
+    edit: ['rank: 50', 'rank: 50\nremoval-face: vanished\nafter-grace: true'],
+    said: '6:1: `after-grace` is said of a builder that was stopped',
+    help: 'give it `removal-face: stopped`',
+  },
+  {
     fault: 'a position that is never evidence',
     edit: ['[final]', '[final, echo]'],
     said: '5:16: `where.1`: Invalid option: expected one of "header"|',

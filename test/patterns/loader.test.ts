@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { loadCheckedPatterns, shippedPatterns } from '../../src/cli/load-patterns.ts';
 import { loadPatterns } from '../../src/patterns/load.ts';
+import { preparedText, readPrepared } from '../../src/patterns/prepared.ts';
 import { goodCause, goodFact, goodSignature, loadWith } from '../support/pattern-folder.ts';
 import { shipped } from '../support/scan-log.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -126,6 +127,14 @@ describe('the fingerprint of a set', () => {
     ];
     expect(new Set(all).size).toBe(all.length);
   });
+});
+
+test('what the build prepares is the set that was checked, to the last key', () => {
+  const folder = tempFolder({ 'patterns.json': preparedText(shipped.set) });
+  const prepared = readPrepared(path.join(folder, 'patterns.json'), shippedPatterns);
+  expect(prepared).toEqual(shipped.set);
+  expect(prepared?.signatures.some(({ afterGrace }) => afterGrace)).toBe(true);
+  expect(prepared?.signatures.some(({ daemonGone }) => daemonGone)).toBe(true);
 });
 
 test('signatures come highest rank first, so that the order of files means nothing', () => {
