@@ -5,7 +5,7 @@ import type { PatternSet } from '../model/pattern.ts';
 import { definitionsText } from '../output/definitions-text.ts';
 import { escapeControls, toJson } from '../output/escape.ts';
 import { bookHtml, type Figures } from '../output/html/report-html.ts';
-import { timelineHtml } from '../output/html/timeline.ts';
+import { timelinesHtml } from '../output/html/timeline.ts';
 import { drawReport, type Screen } from '../output/report-faces.ts';
 import { bookMarkdown } from '../output/report-markdown.ts';
 import { scopeLine, reportText } from '../output/report-text.ts';
@@ -23,8 +23,14 @@ import type { CommonOptions, ReportOptions } from './options.ts';
 import { shippedPatterns } from './package-files.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How many incidents the page of a report draws. */
-const timelines: Readonly<Record<string, number>> = { summary: 1, collisions: 8 };
+/** How many removals the page of a report draws, and where the others are. */
+const timelines: Readonly<Record<string, { readonly most: number; readonly more: string }>> = {
+  summary: { most: 1, more: 'More: buildlog report collisions --format html' },
+  collisions: {
+    most: 8,
+    more: 'All stand in the table below; any of them is drawn by buildlog export postmortem DIR --job VICTIM',
+  },
+};
 
 type Charts = typeof import('../output/charts/catalog.ts');
 
@@ -36,10 +42,11 @@ export async function figuresFor(format: ReportOptions['format']): Promise<Chart
 /** Charts beside their tables, and the timelines of incidents. */
 export function figuresOf(charts: Charts, db: Db): Figures {
   return {
-    above: ({ id }) =>
-      readIncidents(db, timelines[id] ?? 0)
-        .map((incident, index) => timelineHtml(incident, index, id))
-        .join('\n'),
+    above: ({ id }, heading) => {
+      const wanted = timelines[id];
+      if (wanted === undefined) return '';
+      return timelinesHtml(readIncidents(db, wanted.most), wanted.more, id, heading);
+    },
     ofSection: charts.sectionFigure,
   };
 }
@@ -88,17 +95,18 @@ function drawAll(
   { columns, style }: Screen,
   figures: Figures | undefined,
 ): string {
+  const title = 'Docker builds';
+  const lead = made.slice(0, 1).map(({ scope }) => scopeLine(scope));
   switch (format) {
     case 'html': {
       const definitions = [
         ...common,
         ...Object.values(reports).flatMap((each) => each.definitions),
       ];
-      const lead = made.slice(0, 1).map(({ scope }) => scopeLine(scope));
-      return bookHtml({ title: 'Docker builds', lead, reports: made, definitions }, figures);
+      return bookHtml({ title, lead, reports: made, definitions }, figures);
     }
     case 'markdown':
-      return bookMarkdown(made);
+      return bookMarkdown({ title, lead, reports: made });
     case 'table':
       return made.map((report) => reportText(report, columns, style)).join('\n');
     default:

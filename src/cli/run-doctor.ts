@@ -6,6 +6,7 @@ import { GithubFailure, redact } from '../ingest/github/failure.ts';
 import type { Finding } from '../ingest/github/finding.ts';
 import { Gate } from '../ingest/github/gate.ts';
 import { probe, readAccess } from '../ingest/github/probe.ts';
+import { plural } from '../reports/history.ts';
 import { countLeft, countLogStates } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
@@ -42,7 +43,12 @@ async function patternFindings(terminal: Terminal, options: DoctorOptions): Prom
   const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
   return problems.length === 0
     ? [{ state: 'good', text: `patterns: ${count}` }]
-    : [{ state: 'bad', text: `patterns: ${count}; ${problems.length} problems, see above` }];
+    : [
+        {
+          state: 'bad',
+          text: `patterns: ${count}; ${plural(problems.length, 'problem')}, see above`,
+        },
+      ];
 }
 
 function databaseFindings(file: string, host: string): Finding[] {
@@ -58,7 +64,7 @@ function databaseFindings(file: string, host: string): Finding[] {
       { state: 'good', text: `database: ${file}, last ingest ${last ?? 'never'}` },
       {
         state: 'note',
-        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${attempts} attempts to be read`,
+        text: `logs: ${logs === '' ? 'none from GitHub' : logs}; ${plural(attempts, 'attempt')} to be read`,
       },
     ];
   } finally {

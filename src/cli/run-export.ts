@@ -1,6 +1,6 @@
 /** `buildlog export`: what is selected, and where it goes. */
-import { timelineHtml } from '../output/html/timeline.ts';
-import { readIncidents } from '../reports/incident.ts';
+import { timelineFigure } from '../output/html/timeline.ts';
+import { plural } from '../reports/history.ts';
 import type { Selection } from '../reports/postmortem.ts';
 import { exportPostmortem } from './commands/export-postmortem.ts';
 import { exportTables } from './commands/export-tables.ts';
@@ -10,8 +10,6 @@ import type { ExportChoice, ExportOptions } from './options.ts';
 import { figuresFor, patternSet } from './print-report.ts';
 import { storyAdvice } from './story-advice.ts';
 import type { Terminal } from './terminal.ts';
-
-const mostTimelines = 8;
 
 export async function runExport(
   terminal: Terminal,
@@ -25,7 +23,7 @@ export async function runExport(
     if (format !== 'postmortem' || selection === null || charts === null) {
       if (format === 'postmortem') throw selectOne();
       for (const { file, rows } of exportTables(store, format, folder)) {
-        terminal.answer(`${file}  ${rows} rows`);
+        terminal.answer(`${file}  ${plural(rows, 'row')}`);
       }
       return exitCode.done;
     }
@@ -34,22 +32,18 @@ export async function runExport(
       selection,
       folder,
       command: `buildlog export postmortem ${folder} ${wordsOf(options)}`,
-      figures: ({ failed }) => {
-        const ids = new Set(failed.map((job) => `${job.host}/${job.job_id}`));
-        const incidents = readIncidents(store.db, mostTimelines, (found) =>
-          ids.has(`${found.host}/${found.job_id}`),
-        );
-        return {
-          above: ({ id }) =>
-            id === 'affected'
-              ? incidents.map((each, index) => timelineHtml(each, index)).join('\n')
-              : '',
-          ofSection: charts.sectionFigure,
-        };
-      },
+      figures: ({ removals }) => ({
+        above: () => '',
+        ofSection: (section, report, id) => {
+          const incident = removals.get(section.id);
+          return incident === undefined
+            ? charts.sectionFigure(section, report, id)
+            : timelineFigure(incident, id);
+        },
+      }),
       advice: (story) => storyAdvice(story, patterns.causes),
     });
-    for (const { file, rows } of written) terminal.answer(`${file}  ${rows} lines`);
+    for (const { file, rows } of written) terminal.answer(`${file}  ${plural(rows, 'line')}`);
     return exitCode.done;
   });
 }

@@ -8,6 +8,7 @@ import { draftText } from '../output/pattern-draft.ts';
 import { signatureList, signatureRows } from '../output/signature-list.ts';
 import { patternJsonSchema } from '../patterns/json-schema.ts';
 import { formatProblem } from '../patterns/problem.ts';
+import { plural } from '../reports/history.ts';
 import { draftFor, fingerprintsIn } from './commands/draft.ts';
 import { explainFile } from './commands/explain.ts';
 import { databasePath, readDatabase } from './database.ts';
@@ -33,7 +34,7 @@ export function runPatternsCheck(terminal: Terminal, options: CommonOptions): Ex
   const { causes, signatures, facts, fingerprint } = patterns.set;
   terminal.answer(
     `${causes.size} causes, ${signatures.length} signatures, ${facts.length} facts loaded ` +
-      `(set ${fingerprint}); ${problems.length} problems`,
+      `(set ${fingerprint}); ${plural(problems.length, 'problem')}`,
   );
   return problems.length > 0 ? exitCode.usage : exitCode.done;
 }

@@ -6,6 +6,7 @@ import { patternChanges, patternDiffJson, patternDiffText } from '../output/patt
 import { rematchJson, rematchText } from '../output/rematch-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
 import { formatProblem } from '../patterns/problem.ts';
+import { plural } from '../reports/history.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { mergeStore } from '../store/merge.ts';
 import { Store } from '../store/store.ts';
@@ -55,7 +56,7 @@ export async function runMerge(
           return merged;
         });
         terminal.answer(
-          `${jobs} jobs of ${otherFile}: ${added} added, ${logs} logs taken\nsaved in ${file}`,
+          `${plural(jobs, 'job')} of ${otherFile}: ${added} added, ${plural(logs, 'log')} taken\nsaved in ${file}`,
         );
         return Promise.resolve(exitCode.done);
       } finally {

@@ -1,6 +1,8 @@
 /** A pattern file to start from, made of a failure that nothing explains. */
 import { stringify } from 'yaml';
 
+import { plural } from '../reports/history.ts';
+
 export interface Draft {
   readonly fingerprint: string;
   readonly template: string;
@@ -19,7 +21,7 @@ export function draftText(draft: Draft): string {
   const cause = nearest?.cause ?? 'step-failed';
   const comments = [
     'Say here what the failure is and where that is known from.',
-    `Drafted from ${fingerprint}, ${jobs} failed jobs; this line is of job ${example}:`,
+    `Drafted from ${fingerprint}, ${plural(jobs, 'failed job')}; this line is of job ${example}:`,
     ...line.split('\n').map((part) => `  ${part}`),
     `Masked: ${template}`,
     nearest === null

@@ -1,4 +1,5 @@
 /** The words of a postmortem's folder: what lies in it, how its numbers were made, and how to make them again. */
+import { plural } from '../reports/history.ts';
 import type { Postmortem } from '../reports/postmortem.ts';
 import { scopeLine } from './report-text.ts';
 
@@ -15,14 +16,15 @@ export function postmortemReadme(
   { about, failed, culprits, causes, reports }: Postmortem,
   { command, patterns, definitions, files }: Making,
 ): string {
+  const ends = failed.flatMap(({ job }) => job.completed_at ?? []).toSorted();
   const [first] = failed;
-  const last = failed.at(-1);
+  const last = ends.at(-1);
   const scope = reports[0] === undefined ? '' : scopeLine(reports[0].scope);
   return `# Postmortem
 
-${about} ${failed.length} failed ${failed.length === 1 ? 'job' : 'jobs'}, ${first?.started_at?.slice(0, 19) ?? '?'} to ${last?.completed_at?.slice(0, 19) ?? '?'} UTC; ${culprits.length} other ${culprits.length === 1 ? 'job is' : 'jobs are'} named as having removed a builder. Causes: ${causes.map((cause) => `\`${cause}\``).join(', ')}.
+${about} ${plural(failed.length, 'failed job')}, ${first?.job.started_at?.slice(0, 19) ?? '?'} to ${last?.slice(0, 19) ?? '?'} UTC; ${plural(culprits.length, 'job')} ${culprits.length === 1 ? 'is' : 'are'} named as having removed a builder. Causes: ${causes.map((cause) => `\`${cause}\``).join(', ')}.
 
-Begin with \`report.html\` (a browser, no network) or \`summary.md\`. All times are UTC.
+Begin with \`summary.md\`, or with \`report.html\` for the pictures (any browser, no network). All times are UTC.
 
 ## What is here
 
@@ -32,7 +34,7 @@ ${files.map(([name, what]) => `| \`${name}\` | ${what} |`).join('\n')}
 
 ## How the numbers were made
 
-The jobs in "What happened" are the selection. Everything that compares (versions, load, hosts, time, re-runs) counts the causes at hand over **the whole history**, since a rate needs the builds that did not fail: ${scope}. A cause that is rare there is in no comparison.
+The jobs in "What happened" are the selection. Everything that compares (versions, load, hosts, time, re-runs) counts the causes at hand over **the whole history**, since a rate needs the builds that did not fail: ${scope}. A cause that is rare there is in no comparison; the table of causes says by what each was compared.
 
 ${definitions.map((text) => `- ${text}`).join('\n')}
 

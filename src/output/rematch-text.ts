@@ -30,10 +30,10 @@ export function rematchText(result: RematchResult): string {
     const name = after.job === null ? '' : `  ${escapeControls(after.job)}`;
     return `${after.jobId}${name}\n  - ${words(before)}\n  + ${words(after)}`;
   });
-  const gone = judged < logs ? ` (${logs - judged} are not there, their verdicts stay)` : '';
+  const gone = judged < logs ? ` (not there any more: ${logs - judged}, whose verdicts stay)` : '';
   const done = written ? 'written' : 'nothing is written without --write';
   lines.push(
-    `${judged} of ${logs} logs judged again${gone}; ${changes.length} of ${verdicts} verdicts differ; ${done}`,
+    `logs judged again: ${judged} of ${logs}${gone}; verdicts that differ: ${changes.length} of ${verdicts}; ${done}`,
   );
   return `${lines.join('\n')}\n`;
 }

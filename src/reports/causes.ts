@@ -3,7 +3,7 @@ import { proportion } from '../analysis/proportion.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
 import { readHealedInPassed } from '../store/read-healed.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, type History } from './history.ts';
+import { groupBy, plural, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 const stateTitles: Readonly<Record<string, string>> = {
@@ -63,7 +63,7 @@ export function causesSection(history: History, causes: ReadonlyMap<string, Caus
   }));
   return {
     id: 'causes',
-    title: `Why ${failed} jobs failed`,
+    title: `Why ${plural(failed, 'job')} failed`,
     columns: [
       { key: 'cause', title: 'cause', kind: 'id' },
       { key: 'blame', title: 'blame', kind: 'text' },

@@ -2,7 +2,7 @@
 import { proportion } from '../analysis/proportion.ts';
 import { readLogCause } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, numberOf, removedByOther, type History } from './history.ts';
+import { groupBy, numberOf, plural, removedByOther, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 export function collisionsReport(history: History, db: Db): Report {
@@ -20,7 +20,7 @@ export function victimsSection({ linked, collisions }: History): Section {
   const found = collisions.filter(({ cause }) => cause === removedByOther);
   return {
     id: 'victims',
-    title: `${found.length} jobs lost their builder to another job`,
+    title: `${plural(found.length, 'job')} lost ${found.length === 1 ? 'its' : 'their'} builder to another job`,
     columns: [
       { key: 'victim', title: 'victim', kind: 'id' },
       { key: 'victim_job', title: '', kind: 'text' },

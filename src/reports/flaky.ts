@@ -2,7 +2,7 @@
 import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { residualAfterRetries } from '../analysis/remedies.ts';
 import { rerunsOf, type Attempt } from '../analysis/reruns.ts';
-import { groupBy, type History } from './history.ts';
+import { groupBy, plural, type History } from './history.ts';
 import type { Report } from './report.ts';
 import { casesOf, rateAmong } from './study.ts';
 
@@ -48,7 +48,7 @@ export function flakyReport(history: History): Report {
         note:
           'How to read: a cause is called flaky when its next attempt passes more often than not beyond doubt, not flaky when it rarely does. ' +
           `What people did not re-run may differ. After 1 retry: the share of builds that would still fail of it if each were run ` +
-          `again once. Clean builds: so many in a row without it, and its old rate is over (95 %). ${copies} jobs that partial re-runs only copied are not counted.`,
+          `again once. Clean builds: so many in a row without it, and its old rate is over (95 %). Not counted: ${plural(copies, 'job')} that partial re-runs only copied.`,
       },
     ],
   };

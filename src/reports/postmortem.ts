@@ -1,9 +1,12 @@
 /** What is put together about some failures: the jobs, their causes, and what the whole history says about those causes. */
-import { proportion } from '../analysis/proportion.ts';
 import { readOverview, type JobOverview } from '../store/read-jobs.ts';
 import { reports, type ReportInput } from './catalog.ts';
-import { groupBy, type History, type KnownJob } from './history.ts';
+import { groupBy, removedByOther, type History, type KnownJob } from './history.ts';
 import { keyOf } from './history-jobs.ts';
+import { readIncidents, type Incident } from './incident.ts';
+import { readStories, type JobStory } from './job-story.ts';
+import { affectedReport, causeOf, removalId } from './postmortem-affected.ts';
+import type { Db } from '../store/store.ts';
 import type { Report, Section } from './report.ts';
 
 /** Which failures it is about. Times are ISO moments or days, UTC; the window ends before `to`. */
@@ -16,53 +19,81 @@ export interface Postmortem {
   /** The selection as one sentence. */
   readonly about: string;
   /** Failed jobs in the order of their starts. */
-  readonly failed: readonly JobOverview[];
+  readonly failed: readonly JobStory[];
   /** Jobs that removed the builders of these. */
-  readonly culprits: readonly JobOverview[];
+  readonly culprits: readonly JobStory[];
   /** With most failures first. */
   readonly causes: readonly string[];
   readonly reports: readonly Report[];
+  /** The removals that are told line by line, by the id of their section. */
+  readonly removals: ReadonlyMap<string, Incident>;
 }
 
-/** Reports that compare; of each the rows of the causes at hand are kept, with the denominators of the whole history. */
+/**
+ * Reports that compare, and what re-runs did; of each the rows of the causes at hand are kept, with the denominators of
+ * the whole history.
+ */
 const comparing = ['versions', 'concurrency', 'hosts', 'trend', 'flaky'] as const;
 
+/** More are told by their jobs' evidence only. */
+const mostRemovals = 8;
+
 /** Null when no failed job is selected. */
-export function postmortemOf(input: ReportInput, selection: Selection): Postmortem | null {
-  const { history, db } = input;
+export function postmortemOf(
+  input: ReportInput,
+  selection: Selection,
+  advise: (story: JobStory) => readonly string[],
+): Postmortem | null {
+  const { history, patterns, db } = input;
   const selected = history
     .jobs()
     .filter((job) => job.failed && isSelected(history, job, selection));
   const chosen = new Set(selected.map((job) => keyOf(job)));
-  const failed = readOverview(
+  const jobs = readOverview(
     db,
     selected.map(({ job_id: id }) => id),
   )
     .filter((job) => chosen.has(keyOf(job)))
     .toSorted((a, b) => ((a.started_at ?? '') < (b.started_at ?? '') ? -1 : 1));
-  if (failed.length === 0) return null;
+  if (jobs.length === 0) return null;
+  const failed = jobs.flatMap((job) => storiesOf(db, job));
   const blaming = history.collisions.filter((found) => chosen.has(keyOf(found)));
   const blamed = new Set(
     blaming.map(({ culprit_host: host, culprit_job_id: id }) => `${host}/${id}`),
   );
   const blamedIds = blaming.flatMap(({ culprit_job_id: id }) => id ?? []);
-  const causes = [...groupBy(failed, ({ cause, status }) => cause ?? `(${status})`)]
+  const culprits = readOverview(db, blamedIds).filter((job) => blamed.has(keyOf(job)));
+  const causes = [...groupBy(jobs, causeOf)]
     .toSorted(([, left], [, right]) => right.length - left.length)
     .map(([cause]) => cause);
-  const compared = comparing.flatMap((name) => {
-    const report = reports[name]?.make(input);
-    return report === undefined ? [] : [about(report, causes)];
-  });
-  return {
-    about: sentenceOf(selection),
-    failed,
-    culprits: readOverview(db, blamedIds).filter((job) => blamed.has(keyOf(job))),
+  const compared = comparing
+    .flatMap((name) => reports[name]?.make(input) ?? [])
+    .map((report) => about(report, causes))
+    .filter(({ sections }) => sections.some(isOfCauses));
+  const incidents = readIncidents(db, mostRemovals, (found) => chosen.has(keyOf(found)));
+  const affected = {
+    scope: history.scope,
+    stories: failed,
     causes,
-    reports: [
-      affectedReport(history, failed, causes),
-      ...compared.filter(({ sections }) => sections.length > 0),
-    ],
+    known: patterns.causes,
+    incidents,
+    advise,
+    compared: new Map(
+      compared.filter(({ id }) => id !== 'flaky').map((report) => [report.id, causesIn(report)]),
+    ),
   };
+  return {
+    about: sentenceOf(selection, jobs.length),
+    failed,
+    culprits: culprits.flatMap((job) => storiesOf(db, job)),
+    causes,
+    reports: [affectedReport(affected, db), ...compared],
+    removals: new Map(incidents.shown.map((incident, index) => [removalId(index), incident])),
+  };
+}
+
+function storiesOf(db: Db, { host, job_id: id }: JobOverview): JobStory[] {
+  return readStories(db, id).filter(({ job }) => job.host === host);
 }
 
 /** A job stands for its incident too: the others that the same removal hit. */
@@ -87,87 +118,56 @@ function isSelected({ collisions }: History, job: KnownJob, selection: Selection
   }
 }
 
-function sentenceOf(selection: Selection): string {
-  if (selection.kind === 'cause') return `All failed jobs whose cause is ${selection.cause}.`;
-  if (selection.kind === 'job') {
-    return `Job ${selection.jobId}, and the other jobs that the same removal of a builder hit.`;
+function sentenceOf(selection: Selection, jobs: number): string {
+  switch (selection.kind) {
+    case 'cause':
+      return `All failed jobs whose cause is ${selection.cause}.`;
+    case 'window':
+      return `Failed jobs that started from ${selection.from} on and before ${selection.to}, UTC.`;
+    case 'job': {
+      const others = jobs > 1 ? ', and the other jobs that the same removal of a builder hit' : '';
+      return `Job ${selection.jobId}${others}.`;
+    }
+    default:
+      return selection satisfies never;
   }
-  return `Failed jobs that started from ${selection.from} on and before ${selection.to}, UTC.`;
 }
 
-/** The sections' rows and sentences that are about the causes; tables without a cause column stay as they are. */
+function isOfCauses({ columns }: Section): boolean {
+  return columns.some(({ key }) => key === 'cause');
+}
+
+function causesIn({ sections }: Report): Set<string> {
+  return new Set(
+    sections.flatMap(({ rows }) =>
+      rows.flatMap(({ cause }) => (typeof cause === 'string' ? cause : [])),
+    ),
+  );
+}
+
+/**
+ * The rows and sentences that are about the causes. A table without causes is about all of them; whose builder it was and
+ * what that did is a question of removals only.
+ */
 function about(report: Report, causes: readonly string[]): Report {
+  const isRemoval = causes.includes(removedByOther);
   const sections = report.sections.flatMap((section): Section[] => {
-    if (!section.columns.some(({ key }) => key === 'cause')) return [section];
+    if (!isOfCauses(section)) {
+      return section.rows.length > 0 && (isRemoval || section.id !== 'builder') ? [section] : [];
+    }
     const rows = section.rows.filter(
       ({ cause }) => typeof cause === 'string' && causes.includes(cause),
     );
     if (rows.length === 0) return [];
     const lines = (section.note?.split('\n') ?? []).filter(
-      (line) => line.startsWith('How to read') || causes.some((cause) => line.startsWith(cause)),
+      (line) => line.startsWith('How to read') || causes.some((cause) => isAbout(line, cause)),
     );
     return [{ ...section, rows, note: lines.length === 0 ? null : lines.join('\n') }];
   });
-  return { ...report, sections };
+  return { ...report, sections, findings: isRemoval ? report.findings : [] };
 }
 
-function affectedReport(
-  { scope }: History,
-  failed: readonly JobOverview[],
-  causes: readonly string[],
-): Report {
-  const rows = causes.map((cause) => ({
-    cause,
-    jobs: proportion(
-      failed.filter((job) => (job.cause ?? `(${job.status})`) === cause).length,
-      failed.length,
-    ),
-  }));
-  return {
-    id: 'affected',
-    title: 'What happened',
-    scope,
-    findings: [],
-    sections: [
-      {
-        id: 'jobs',
-        title: `${failed.length} failed jobs`,
-        columns: [
-          { key: 'started_at', title: 'started', kind: 'instant' },
-          { key: 'job_id', title: 'job', kind: 'id' },
-          { key: 'job', title: 'name', kind: 'text' },
-          { key: 'machine', title: 'host', kind: 'text' },
-          { key: 'buildkit', title: 'BuildKit', kind: 'id' },
-          { key: 'buildx', title: 'Buildx', kind: 'id' },
-          { key: 'cause', title: 'cause', kind: 'id' },
-          { key: 'confidence', title: 'confidence', kind: 'id' },
-          { key: 'culprit', title: 'removed by', kind: 'id' },
-          { key: 'reason', title: 'because', kind: 'text' },
-        ],
-        rows: failed.map((job) => ({
-          started_at: job.started_at,
-          job_id: String(job.job_id),
-          job: job.job,
-          machine: job.machine,
-          buildkit: job.buildkit,
-          buildx: job.buildx,
-          cause: job.cause,
-          confidence: job.confidence,
-          reason: job.reason,
-          culprit: job.culprit_job_id === null ? null : String(job.culprit_job_id),
-        })),
-        note: 'What proves each verdict, line by line: evidence/.',
-      },
-      {
-        id: 'causes',
-        title: 'Their causes',
-        columns: [
-          { key: 'cause', title: 'cause', kind: 'id' },
-          { key: 'jobs', title: 'of these jobs (95 %)', kind: 'proportion' },
-        ],
-        rows,
-        note: null,
-      },
-    ],
-  };
+/** Sentences begin with their cause. */
+function isAbout(line: string, cause: string): boolean {
+  return line.startsWith(`${cause}:`) || line.startsWith(`${cause},`);
 }

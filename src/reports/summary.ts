@@ -119,7 +119,7 @@ function ownFinding({ causes, scope }: History): Finding | null {
   const { rate } = proportion(own, scope.failed);
   const share = rate === null ? '' : ` (${Math.round(rate * 100)} %)`;
   return {
-    text: `${own} of ${scope.failed} failures${share} are the change's own: running them again is waste.`,
+    text: `${own} of ${plural(scope.failed, 'failure')}${share} ${own === 1 ? 'is' : 'are'} the change's own: running ${own === 1 ? 'it' : 'them'} again is waste.`,
     more: 'buildlog report causes',
   };
 }
@@ -127,7 +127,7 @@ function ownFinding({ causes, scope }: History): Finding | null {
 function unexplainedFinding({ scope }: History): Finding | null {
   if (scope.unexplained === 0) return null;
   return {
-    text: `${scope.unexplained} of ${scope.failed} failures are not explained.`,
+    text: `${scope.unexplained} of ${plural(scope.failed, 'failure')} ${scope.unexplained === 1 ? 'is' : 'are'} not explained.`,
     more: 'buildlog report unexplained',
   };
 }

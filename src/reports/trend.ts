@@ -7,7 +7,7 @@ import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analysis/roll-outs.ts';
 import { effectText } from '../analysis/sentences.ts';
 import type { Setup } from '../store/roll-up-rows.ts';
-import type { History } from './history.ts';
+import { plural, type History } from './history.ts';
 import type { Db } from '../store/store.ts';
 import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
@@ -133,7 +133,7 @@ function whatChanged(
 function progress({ before, after }: Change): string {
   if (after.failures > 0 || before.failures === 0) return '';
   const needed = cleanBuildsToVerify(before.failures / before.builds);
-  return ` Fixed? ${Math.min(Math.round(after.builds), needed)} of ${needed} builds without it.`;
+  return ` Fixed? ${Math.min(Math.round(after.builds), needed)} of ${plural(needed, 'build')} without it.`;
 }
 
 /** Builds after the change on which exactly one of the coinciding versions had come: they can tell versions apart. */
@@ -152,7 +152,7 @@ function alone(
     const failed = casesOf(history, cause).filter(
       (job) => (job.window?.start ?? 0) >= change.at && onlyOn(job, i),
     );
-    return `only ${label(arrival)}: ${failed.length} of ${Math.round(builds)} builds failed`;
+    return `only ${label(arrival)}: ${failed.length} of ${plural(Math.round(builds), 'build')} failed`;
   });
   return `Where one of them came without the others: ${counts.join('; ')}.`;
 }

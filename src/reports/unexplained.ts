@@ -4,7 +4,7 @@ import { proportion } from '../analysis/proportion.ts';
 import type { PatternSet } from '../model/pattern.ts';
 import { readVerdict, type StoredVerdict } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, type History, type KnownJob } from './history.ts';
+import { groupBy, plural, type History, type KnownJob } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 interface Open {
@@ -52,7 +52,7 @@ function templatesSection(open: readonly Open[], failed: number, patterns: Patte
     });
   return {
     id: 'templates',
-    title: `${withLine.length} of ${failed} failed jobs, by the line they died with`,
+    title: `${withLine.length} of ${plural(failed, 'failed job')}, by the line they died with`,
     columns: [
       { key: 'fingerprint', title: 'fingerprint', kind: 'id' },
       { key: 'jobs', title: 'of failures (95 %)', kind: 'proportion' },

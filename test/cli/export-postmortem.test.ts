@@ -54,7 +54,34 @@ describe('a postmortem of one job', { timeout: 60_000 }, () => {
     const problems: string[] = [];
     parse(page, { onParseError: ({ code }) => problems.push(code) });
     expect(problems).toEqual([]);
-    expect(page).toMatch(/<desc [^>]+>On ci-host-01, .+ removed builder .+<\/desc>/);
+    expect(page).toMatch(
+      /<desc [^>]+>On ci-host-01, .+ began to remove builder-5194.+ died at .+ died at .+<\/desc>/,
+    );
+    expect(
+      page.match(
+        /<svg class="chart narrow" role="img" aria-labelledby="figure-section-affected-removal/g,
+      ),
+    ).toHaveLength(1);
+  });
+
+  it('has a summary that tells cause, culprit, what to do and each moment, in this order', () => {
+    const summary = read('summary.md');
+    expect(summary.match(/^# /gm)).toHaveLength(1);
+    const told = [
+      '2 jobs of 2 runs failed in acme/billing and acme/shop, on ci-host-01',
+      'builder-removed-by-other-job, 2 of 2 jobs: Another job removed the builder of this build.',
+      `(${culprit}) began to remove builder-5194`,
+      '### What to do',
+      'Name the builder in every job',
+      '### 2 failed jobs',
+      'graceful_stop',
+      `### Removal 1: build (pricing) (${culprit}) removed the builder of`,
+      'died, 10.3 s later',
+      '## Failures by version',
+    ];
+    const places = told.map((words) => summary.indexOf(words));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(Math.min(...places)).toBeGreaterThan(0);
   });
 
   it('has tables of these jobs that a reader of CSV reads', () => {
@@ -72,7 +99,11 @@ describe('a postmortem of one job', { timeout: 60_000 }, () => {
       input: own,
     });
     expect(code).toBe(0);
-    expect(stdout).toContain(`"job_id":${victim}`);
+    const asked = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { job_id: number });
+    expect(asked.map(({ job_id: id }) => String(id))).toEqual([victim, otherVictim]);
   });
 
   it('has a bug report with versions, rates and examples that names no host', () => {
@@ -80,7 +111,13 @@ describe('a postmortem of one job', { timeout: 60_000 }, () => {
     expect(bug).toContain('v0.18.2 | 11-23');
     expect(bug.match(/### Example \d: BuildKit v/g)).toHaveLength(2);
     expect(bug).toContain('graceful_stop');
-    expect(bug).not.toMatch(/ci-host|acme|runner-\d+\b(?!\/_work)/);
+    expect(
+      bug.match(/Meanwhile in another job on that host:\n````text\n.+ buildx rm builder-5194/g),
+    ).toHaveLength(2);
+    expect(bug).not.toMatch(
+      /ci-host|ci-build|acme|build \(|\/home\/runner|runner-\d+\b(?!\/_work)/,
+    );
+    expect(bug).not.toContain('Say in your words');
   });
 
   it('is not written over', async () => {
@@ -105,6 +142,33 @@ describe('a postmortem of a window or a cause', { timeout: 60_000 }, () => {
     for (const start of starts) expect(start).toMatch(/^2026-11-23T22:23/);
   });
 
+  it('says of each cause by what it was compared, and of which by nothing', () => {
+    const [names = [], ...rows] = readCsv(
+      readFileSync(path.join(folder, 'window', 'tables', 'affected-causes.csv'), 'utf8'),
+    );
+    const by = new Map(
+      rows.map((row) => [row[names.indexOf('cause')], row[names.indexOf('compared')]]),
+    );
+    expect(by.get('builder-removed-by-other-job')).toBe('versions, concurrency, hosts, trend');
+    expect(by.get('registry-auth')).toBe('nothing');
+    const summary = readFileSync(path.join(folder, 'window', 'summary.md'), 'utf8');
+    expect(summary).toContain(
+      'Compared by nothing: the cause is not among those with most failures',
+    );
+  });
+
+  it('shows no table that is about other causes only', async () => {
+    const place = path.join(folder, 'full');
+    const { code } = await postmortem(place, '--cause', 'registry-auth');
+    expect(code).toBe(0);
+    const summary = readFileSync(path.join(place, 'summary.md'), 'utf8');
+    expect(summary.match(/^## .*/gm)).toEqual([
+      '## What happened',
+      '## Red, then green on the same commit',
+    ]);
+    expect(summary).not.toContain('builder-removed-by-other-job');
+  });
+
   it.each([
     [['--cause', 'no-such-cause'], 'no failed job'],
     [['--window', 'yesterday'], 'is not a time'],
@@ -127,6 +191,9 @@ describe('what is sent upstream', () => {
     ]);
     const text =
       'ci-7-runner-2: pushing registry.acme.test:5000/shop/web from ci-7 by ada@acme.test to 10.2.3.4, moby/buildkit:v0.18.2, docker.io/library/node';
+    expect(anonymous('--config /home/ada/_work/x C:\\Users\\ada\\x', names)).toBe(
+      '--config /home/<user>/_work/x C:\\Users\\<user>\\x',
+    );
     expect(anonymous(text, names)).toBe(
       '<runner>: pushing <host>:5000/shop/web from <host> by <redacted> to <address>, moby/buildkit:v0.18.2, docker.io/library/node',
     );

@@ -53,7 +53,7 @@ describe('rematch', { timeout: 60_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
       '900001\n  - unexplained\n  + explained: registry-unavailable (high)\n' +
-        '1 of 1 logs judged again; 1 of 1 verdicts differ; nothing is written without --write\n',
+        'logs judged again: 1 of 1; verdicts that differ: 1 of 1; nothing is written without --write\n',
     );
     expect(dumpIn(folder)).toEqual(before);
   });
@@ -70,7 +70,7 @@ describe('rematch', { timeout: 60_000 }, () => {
     );
     expect(JSON.parse(stdout)).toMatchObject({ logs: 1, judged: 1, written: true });
     const again = await inFolder('rematch', '--patterns', 'mine', '--write');
-    expect(again.stdout).toBe('1 of 1 logs judged again; 0 of 1 verdicts differ; written\n');
+    expect(again.stdout).toBe('logs judged again: 1 of 1; verdicts that differ: 0 of 1; written\n');
     const fresh = ['ingest', 'files', '900001.log', '--patterns', 'mine', '--db', 'fresh.db'];
     await buildlog(fresh, { cwd: folder });
     expect(dumpIn(folder)).toEqual(dumpIn(folder, 'fresh.db'));
@@ -88,7 +88,7 @@ describe('rematch', { timeout: 60_000 }, () => {
     const gone = await inFolder('rematch', '--patterns', 'mine', '--write');
     expect(gone.code).toBe(3);
     expect(gone.stdout).toContain(
-      '0 of 1 logs judged again (1 are not there, their verdicts stay)',
+      'logs judged again: 0 of 1 (not there any more: 1, whose verdicts stay)',
     );
     expect(dumpIn(folder)).toEqual(before);
   });
@@ -102,11 +102,11 @@ describe('rematch', { timeout: 60_000 }, () => {
     expect((await buildlog([...args, '--db', 'b.db'], { cwd, env })).code).toBe(0);
     const asked = fake.requests.length;
     const rematch = ['rematch', '--db', 'b.db', '--write'];
-    expect((await buildlog(rematch, { cwd })).stdout).toContain('0 of 2 logs judged again');
+    expect((await buildlog(rematch, { cwd })).stdout).toContain('logs judged again: 0 of 2');
     const { code, stdout } = await buildlog([...rematch, '--keep-logs', 'kept'], { cwd });
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: '2 of 2 logs judged again; 0 of 2 verdicts differ; written\n',
+      stdout: 'logs judged again: 2 of 2; verdicts that differ: 0 of 2; written\n',
     });
     expect(fake.requests.length).toBe(asked);
   });

@@ -67,17 +67,26 @@ describe('the page of all reports', () => {
     expect(page).not.toMatch(/<script|\sstyle=|url\(|@import|<(?:img|iframe|object|embed|form)/i);
   });
 
+  it('has headings that skip no level: one for the page, one for each report, the rest below', () => {
+    const levels = [...page.matchAll(/<h(\d)/g)].map(([, level]) => level).join('');
+    expect(levels).toMatch(/^1(?:23+){10}2$/);
+  });
+
   it('has one style sheet, the one that its policy allows', () => {
     expect(page.match(/<style/g)).toHaveLength(1);
   });
 
   it('has the same reports as Markdown, below the limit, with the names of those left out', () => {
     const reports = [...made.values()];
-    const whole = bookMarkdown(reports);
-    for (const { title } of reports) expect(whole).toContain(`# ${title}\n`);
-    const short = bookMarkdown(reports, 12_000);
+    const book = { title: 'All', lead: ['one'], reports };
+    const whole = bookMarkdown(book);
+    for (const { title } of reports) expect(whole).toContain(`\n## ${title}\n`);
+    expect(whole).not.toContain('Left out');
+    const short = bookMarkdown(book, undefined, 12_000);
     expect(Buffer.byteLength(short)).toBeLessThan(12_000);
-    expect(short).toMatch(/Left out, too long for one page: .*unexplained\./);
+    expect(short).toMatch(
+      /Left out, too long for one page: .*unexplained \(`buildlog report unexplained`\)\./,
+    );
   });
 });
 

@@ -6,12 +6,14 @@ import path from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { timelineFigure } from '../../src/output/html/timeline.ts';
 import { reportHtml } from '../../src/output/html/report-html.ts';
 import { reportCsv, reportNdjson } from '../../src/output/report-delimited.ts';
 import { reportMarkdown } from '../../src/output/report-markdown.ts';
 import { reportJson } from '../../src/output/report-json.ts';
 import { reportText } from '../../src/output/report-text.ts';
 import { plain } from '../../src/output/style.ts';
+import { readIncidents } from '../../src/reports/incident.ts';
 import type { Report } from '../../src/reports/report.ts';
 import { wholeDemo } from '../support/demo-history.ts';
 import { allReports } from '../support/made-reports.ts';
@@ -29,6 +31,14 @@ const faces: Readonly<Record<string, (report: Report) => string>> = {
 
 const store = await wholeDemo();
 afterAll(() => store.close());
+
+it('the timeline of a removal with two victims is what it was', async () => {
+  const { shown } = readIncidents(store.db, 8);
+  const two = shown.find(({ jobs }) => jobs[2]?.part === 'victim');
+  if (two === undefined) throw new Error('there is no such removal');
+  const file = path.join(import.meta.dirname, 'faces', 'removal.html');
+  await expect(`${timelineFigure(two, 'removal')}\n`).toMatchFileSnapshot(file);
+});
 
 describe.each([...allReports(store)])('the report %s', (name, report) => {
   it.each(Object.entries(faces))('as %s is what it was', async (face, draw) => {

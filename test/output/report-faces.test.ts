@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { reportHtml } from '../../src/output/html/report-html.ts';
-import { timelineHtml } from '../../src/output/html/timeline.ts';
+import { timelineFigure, timelinesHtml } from '../../src/output/html/timeline.ts';
 import { reportCsv, reportNdjson } from '../../src/output/report-delimited.ts';
 import { reportMarkdown } from '../../src/output/report-markdown.ts';
 import { readIncidents } from '../../src/reports/incident.ts';
@@ -49,14 +49,52 @@ describe('the page of a report', () => {
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
 
-  it('draws each collision with its culprit above its victim, and says it in words', () => {
-    expect(incidents).toHaveLength(8);
-    incidents.forEach((incident, index) => {
+  it('draws each removal once, the culprit above all its victims, and says it in words', () => {
+    const { shown, of } = incidents;
+    expect(shown).toHaveLength(of);
+    const victims = shown.map(({ jobs }) => jobs.filter(({ part }) => part === 'victim').length);
+    expect(victims).toEqual([1, 1, 2, 1, 1, 1, 1, 1]);
+    for (const incident of shown) {
       expect(incident.jobs.slice(0, 2).map(({ part }) => part)).toEqual(['culprit', 'victim']);
-      const figure = timelineHtml(incident, index);
-      expect(figure).toMatch(/<desc [^>]+>On \S+, .+ removed builder .+ died at [\d:]+\.<\/desc>/);
-    });
+      const figure = timelineFigure(incident, 'one');
+      expect(figure).toMatch(
+        /<desc [^>]+>On \S+, .+ began to remove .+ died at [\d:]+, .+<\/desc>/,
+      );
+    }
   });
+
+  it('says how many removals it does not draw, and where they are', () => {
+    const two = timelinesHtml(readIncidents(store.db, 2), 'Look there.', 'one', 'h2');
+    expect(two.match(/<h2 /g)).toHaveLength(2);
+    expect(two).toContain('Removal 8: ');
+    expect(two).toContain('the newest 2 of 8 removals with a known culprit. Look there.');
+    expect(timelinesHtml(incidents, 'Look there.', 'one', 'h2')).not.toContain('Look there.');
+  });
+
+  it.each(['wide', 'narrow'])(
+    'leads an arrow from the begin of a removal to each death, %s',
+    (name) => {
+      const two = incidents.shown.find(({ jobs }) => jobs[2]?.part === 'victim');
+      if (two === undefined) throw new Error('no removal with two victims');
+      const figure = timelineFigure(two, 'one');
+      const drawing = new RegExp(`<svg class="chart ${name}"[^]*?</svg>`).exec(figure)?.[0] ?? '';
+      const [width = ''] = /(?<= width=")\d+/.exec(drawing) ?? [];
+      const numbers = (pattern: RegExp): number[][] =>
+        [...drawing.matchAll(pattern)].map((match) => match.slice(1).map(Number));
+      const [removal = []] = numbers(/class="death" x1="(\d+)" x2="\d+" y1="(\d+)"/g);
+      const shafts = numbers(/class="arrow" d="M(\d+) \d+ V(\d+) H(\d+)"/g);
+      const tips = numbers(/class="head" d="M[\d. v-]+ L(\d+) (\d+) z"/g);
+      const deaths = numbers(/class="death" d="M(\d+) (\d+) l12 12/g);
+      expect([shafts.length, tips.length, deaths.length]).toEqual([2, 2, 2]);
+      shafts.forEach(([from], index) => expect(from, `shaft ${index}`).toBe(removal[0]));
+      deaths.forEach(([x = 0, y = 0], index) => {
+        const [tipX = 0, tipY = 0] = tips[index] ?? [];
+        expect(tipY).toBe(y + 6);
+        expect(Math.abs(tipX - (x + 6))).toBeLessThan(10);
+        expect(x + 12).toBeLessThanOrEqual(Number(width));
+      });
+    },
+  );
 });
 
 describe('the Markdown of a report', () => {
@@ -64,15 +102,44 @@ describe('the Markdown of a report', () => {
     const rows = reportMarkdown(withRows(1))
       .split('\n')
       .filter((line) => line.startsWith('|'));
-    expect(rows.at(-1)).not.toMatch(/[<>@[\]]/);
+    expect(rows.at(-1)).not.toMatch(/[<>@[\]]|:\/\//);
     expect(rows.at(-1)?.split('|')).toHaveLength(3);
+  });
+
+  it('escapes issues, pictures, formulas and bare addresses, and leaves times and names as they are', () => {
+    const text = 'at 22:23:06 step my_job_1 (50 %) #12 :+1: $x$ www.evil.example _so_';
+    const shown = reportMarkdown({ ...withRows(0), title: text }).split('\n')[0];
+    expect(shown).toBe(
+      '# at 22:23:06 step my_job_1 (50 %) &#35;12 &#58;+1: &#36;x&#36; www&#46;evil.example &#95;so&#95;',
+    );
   });
 
   it('stays below its limit and says how many rows it left out', () => {
     const text = reportMarkdown(withRows(30_000));
     expect(Buffer.byteLength(text)).toBeLessThan(900_000);
-    expect(text).toMatch(/\d+ of 30000 rows left out/);
+    expect(text).toMatch(
+      /\d+ of 30000 rows left out, too long for one page; all: `buildlog report \w+ --format csv`/,
+    );
   });
+
+  it.each([400, 700, 1500, 5000])(
+    'of %i bytes tells of every table, or where the report is',
+    (limit) => {
+      const { sections, ...report } = withRows(40);
+      const [section] = sections;
+      if (section === undefined) throw new Error('there is no table');
+      const two = { ...report, findings: [], sections: [section, { ...section, title: 'second' }] };
+      const text = reportMarkdown(two, undefined, limit);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
+      if (text.includes('Too long for one page: ')) return;
+      const shown = text.split('\n').filter((line) => line.startsWith('| &#60;')).length;
+      const left = [...text.matchAll(/(\d+) of 40 rows left out/g)].map(([, count]) =>
+        Number(count),
+      );
+      expect(shown + left.reduce((sum, count) => sum + count, 0)).toBe(80);
+      expect(text).toContain('## second');
+    },
+  );
 });
 
 describe('the tables of a report', () => {

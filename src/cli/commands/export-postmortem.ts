@@ -11,12 +11,13 @@ import { bookMarkdown } from '../../output/report-markdown.ts';
 import { scopeLine } from '../../output/report-text.ts';
 import { storyText } from '../../output/story-text.ts';
 import { plain } from '../../output/style.ts';
-import { upstreamBug } from '../../output/upstream-bug.ts';
+import { namesIn, upstreamBug } from '../../output/upstream-bug.ts';
 import { reports, type ReportInput } from '../../reports/catalog.ts';
 import { common, explain } from '../../reports/explanation.ts';
-import { readHistory } from '../../reports/history.ts';
-import { readStories, type JobStory } from '../../reports/job-story.ts';
+import { readHistory, type History } from '../../reports/history.ts';
+import type { JobStory } from '../../reports/job-story.ts';
 import { postmortemOf, type Postmortem, type Selection } from '../../reports/postmortem.ts';
+import type { Report, Section } from '../../reports/report.ts';
 import { readTables } from '../../store/read-tables.ts';
 import type { Store } from '../../store/store.ts';
 import { UsageError } from '../exit-code.ts';
@@ -46,7 +47,7 @@ export function exportPostmortem(
     throw new UsageError(`${folder} is there already`, 'name a folder that is not, or is empty');
   }
   const input = { history: readHistory(store.db), patterns, db: store.db };
-  const found = postmortemOf(input, selection);
+  const found = postmortemOf(input, selection, request.advice);
   if (found === null) {
     throw new UsageError(
       'no failed job is selected',
@@ -74,12 +75,11 @@ export function exportPostmortem(
 function addTables(files: Map<string, string>, { db }: Store, found: Postmortem): void {
   for (const report of found.reports) {
     for (const section of report.sections) {
-      const name = report.id === section.id ? section.id : `${report.id}-${section.id}`;
-      files.set(`tables/${name}.csv`, reportCsv({ ...report, sections: [section] }));
+      files.set(tableFile(section, report), reportCsv({ ...report, sections: [section] }));
     }
   }
   const jobs = new Set(
-    [...found.failed, ...found.culprits].map((job) => `${job.host}/${job.job_id}`),
+    [...found.failed, ...found.culprits].map(({ job }) => `${job.host}/${job.job_id}`),
   );
   for (const { name, columns, rows } of readTables(db)) {
     const own = rows.filter((row) =>
@@ -89,17 +89,26 @@ function addTables(files: Map<string, string>, { db }: Store, found: Postmortem)
   }
 }
 
+function tableFile({ id }: Section, report: Report): string {
+  return `tables/${report.id === id ? id : `${report.id}-${id}`}.csv`;
+}
+
+/** Where the rows are for which a document has no room. */
+function inTables(section: Section, report: Report): string {
+  return `\`${tableFile(section, report)}\``;
+}
+
 function addDocuments(
   files: Map<string, string>,
   input: ReportInput,
   found: Postmortem,
   { selection, command, figures, advice }: PostmortemRequest,
 ): void {
-  const { db, patterns } = input;
+  const { patterns, history } = input;
   const [first] = found.reports;
   const lead = [
     found.about,
-    ...(first === undefined ? [] : [`Compared with: ${scopeLine(first.scope)}`]),
+    ...(first === undefined ? [] : [`Compared with: ${scopeLine(first.scope)}.`]),
   ];
   const definitions = [
     ...common,
@@ -107,48 +116,34 @@ function addDocuments(
   ];
   const book = { title: 'Postmortem', lead, reports: found.reports, definitions };
   files.set('report.html', bookHtml(book, figures(found)));
-  files.set('summary.md', `# Postmortem\n\n${found.about}\n\n${bookMarkdown(found.reports)}`);
-  const stories = found.failed.flatMap((job) => storiesOf(db, job));
-  for (const story of [...stories, ...found.culprits.flatMap((job) => storiesOf(db, job))]) {
+  files.set('summary.md', bookMarkdown(book, inTables));
+  for (const story of [...found.failed, ...found.culprits]) {
     const text = storyText(story, patterns.causes, advice(story), evidenceColumns, plain);
     files.set(`evidence/${story.job.job_id}.txt`, text);
   }
   files.set('queries.sql', queriesOf(input, selection));
-  const bug = bugOf(found, stories, patterns);
+  const bug = bugOf(found, history, patterns);
   if (bug !== null) files.set('upstream-bug.md', bug);
-  const made = [...new Set(stories.flatMap(({ verdict }) => verdict?.patterns ?? []))];
+  const made = [...new Set(found.failed.flatMap(({ verdict }) => verdict?.patterns ?? []))];
   files.set(
     'README.md',
     postmortemReadme(found, { command, patterns: made, definitions, files: contents(bug) }),
   );
 }
 
-function storiesOf(
-  db: Store['db'],
-  { host, job_id: id }: Postmortem['failed'][number],
-): JobStory[] {
-  return readStories(db, id).filter(({ job }) => job.host === host);
-}
-
 /** Of the first cause that infrastructure is to blame for; the newest jobs are the examples. Null without one. */
 function bugOf(
-  { causes, reports: made }: Postmortem,
-  stories: readonly JobStory[],
+  { causes, failed, reports: made }: Postmortem,
+  history: History,
   patterns: PatternSet,
 ): string | null {
   const cause = causes.map((id) => patterns.causes.get(id)).find((each) => each?.blame === 'infra');
   if (cause === undefined) return null;
-  const versions = made.find(({ id }) => id === 'versions');
-  const sections = (versions?.sections ?? []).flatMap((section) => {
-    const rows = section.rows.filter((row) => row['cause'] === cause.id);
-    return rows.length === 0 ? [] : [{ ...section, rows }];
-  });
   return upstreamBug({
-    cause: cause.id,
-    title: cause.title,
-    explanation: cause.explanation,
-    versions: versions === undefined || sections.length === 0 ? null : { ...versions, sections },
-    examples: stories.filter(({ job }) => job.cause === cause.id).slice(-examples),
+    cause,
+    versions: made.find(({ id }) => id === 'versions') ?? null,
+    examples: failed.filter(({ job }) => job.cause === cause.id).slice(-examples),
+    names: namesIn(history),
   });
 }
 
@@ -157,7 +152,8 @@ function queriesOf({ db }: ReportInput, selection: Selection): string {
     selection.kind === 'cause'
       ? `cause = ${quoted(selection.cause)}`
       : selection.kind === 'job'
-        ? `job_id = ${selection.jobId}`
+        ? `job_id IN (SELECT ${selection.jobId} UNION SELECT job_id FROM collisions WHERE culprit_job_id =
+    coalesce((SELECT culprit_job_id FROM collisions WHERE job_id = ${selection.jobId}), ${selection.jobId}))`
         : `started_at >= ${quoted(selection.from)} AND started_at < ${quoted(selection.to)}`;
   const own = `SELECT * FROM job_overview WHERE status <> 'passed' AND ${where} ORDER BY started_at;`;
   const entry = reports['causes'];
@@ -165,8 +161,7 @@ function queriesOf({ db }: ReportInput, selection: Selection): string {
     entry === undefined ? [] : explain(entry, db).sql.filter((sql) => !sql.startsWith('CREATE'));
   return [
     `-- The failed jobs of this folder, before canceled jobs and copies are left out.\n${own}`,
-    '-- What every number was counted from.',
-    ...asked.map((sql) => `${sql};`),
+    `-- What every number was counted from: sums that each ingest makes, then the jobs that they sum up.\n${asked.map((sql) => `${sql};`).join('\n\n')}`,
   ]
     .join('\n\n')
     .concat('\n');
@@ -180,7 +175,10 @@ function quoted(text: string): string {
 function contents(bug: string | null): [string, string][] {
   return [
     ['report.html', 'everything with charts and the timelines of removals, in one file'],
-    ['summary.md', 'the same as Markdown, for a wiki or an issue'],
+    [
+      'summary.md',
+      'the same as Markdown, for a wiki or an issue: what happened, what to do, what was compared',
+    ],
     [
       'evidence/JOB.txt',
       'each failed job and each culprit: verdict, the lines that prove it, versions, builders, neighbours, what to do',

@@ -1,6 +1,7 @@
 /** A Pareto chart: causes by their share of the failures, the running sum beside them, what is not explained as its own bar. */
 import { barX, dot, gridX, line, ruleX, text } from '@observablehq/plot';
 
+import { plural } from '../../reports/history.ts';
 import { shareIn, short, textIn } from './cells.ts';
 import { colors, type Drawer } from './picture.ts';
 
@@ -31,12 +32,13 @@ export const pareto: Drawer = ({ rows }) => {
     .slice(0, mostBars)
     .map(({ cause, share }) => ({ cause, count: share.count }));
   const rest = closed.slice(mostBars);
-  if (rest.length > 0) counts.push({ cause: `${rest.length} other causes`, count: sumOf(rest) });
+  if (rest.length > 0)
+    counts.push({ cause: plural(rest.length, 'other cause'), count: sumOf(rest) });
   const open = sumOf(known.filter(({ isOpen }) => isOpen));
   const bars = runningSums([...counts, { cause: openLabel, count: open }], total);
   const words = open === 0 ? 'All are explained' : `${open} of ${total} are not explained`;
   return {
-    title: `Causes of ${total} failures`,
+    title: `Causes of ${plural(total, 'failure')}`,
     description: `Bars: share of the failures, with their number; the line: the sum so far. The last bar is what nothing explains. ${words}.`,
     plot: (_, isNarrow) => ({
       height: 50 + bars.length * (isNarrow ? 32 : 20),

@@ -20,9 +20,8 @@ thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody tr
 figure { margin: 0 0 1rem; }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; } .report > h2 { border-top: 2px solid var(--line); padding-top: 1rem; font-size: 1.35rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 0; padding: 0; } a { color: var(--link); } a:focus-visible { outline: 2px solid var(--link); }
-svg { display: block; min-width: 46rem; width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: var(--ink); }
-svg.chart { min-width: 0; width: auto; max-width: 100%; font-size: 11px; } svg.chart text { white-space: pre; } svg.narrow { display: none; }
-.job { fill: var(--bar); } .rule { stroke: var(--line); } .mark { stroke: var(--ink); stroke-width: 2; } .death { stroke: var(--bad); stroke-width: 3; } .arrow { stroke: var(--bad); stroke-width: 2; fill: none; } .head { fill: var(--bad); } .strong { font-weight: 700; } .soft { fill: var(--soft); }
+svg { display: block; max-width: 100%; height: auto; font: 11px system-ui, sans-serif; fill: var(--ink); } svg.chart text { white-space: pre; } svg.narrow { display: none; }
+.job { fill: var(--bar); } .job.neighbour { opacity: .5; } .rule { stroke: var(--line); } .mark { stroke: var(--ink); stroke-width: 2; } .mark.other { stroke: var(--soft); stroke-width: 1; } .death { stroke: var(--bad); stroke-width: 3; fill: none; } .over { paint-order: stroke; stroke: var(--back); stroke-width: 4px; } .arrow { stroke: var(--bad); stroke-width: 2; fill: none; } .head { fill: var(--bad); } .strong { font-weight: 700; } .soft { fill: var(--soft); }
 @media (max-width: 640px) { svg.chart.wide { display: none; } svg.narrow { display: block; } }
-@media print { :root { color-scheme: light; } nav { display: none; } body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } svg { min-width: 0; } svg.chart.wide { display: block; } svg.narrow { display: none; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } }
+@media print { :root { color-scheme: light; } nav { display: none; } body { max-width: none; padding: 0; font-size: 10pt; } .wide { overflow: visible; } svg.chart.wide { display: block; } svg.narrow { display: none; } tr, figure { break-inside: avoid; } h2 { break-after: avoid; } }
 `;

@@ -7,10 +7,13 @@ import { cellText } from '../table-text.ts';
 import { escapeHtml } from './escape-html.ts';
 import { pageStyle } from './page-style.ts';
 
+/** Below the title of the page, or below that of one report among several. */
+export type Heading = 'h2' | 'h3';
+
 /** Finished HTML that stands beside the tables. Drawing takes a library that no other face pays for. */
 export interface Figures {
   /** Above all tables of a report. */
-  readonly above: (report: Report) => string;
+  readonly above: (report: Report, heading: Heading) => string;
   /** Above one table; `id` is unique on the page. */
   readonly ofSection: (section: Section, report: Report, id: string) => string;
 }
@@ -71,7 +74,7 @@ ${main}
 }
 
 /** Sentences, figures and tables. `prefix` keeps the ids of several reports apart. */
-function partsOf(report: Report, figures: Figures, prefix: string, heading: 'h2' | 'h3'): string {
+function partsOf(report: Report, figures: Figures, prefix: string, heading: Heading): string {
   const findings = report.findings.map(
     ({ text, more }) =>
       `<li>${escapeHtml(text)}${more === null ? '' : ` <span class="more">→ <code>${escapeHtml(more)}</code></span>`}</li>`,
@@ -84,13 +87,13 @@ function partsOf(report: Report, figures: Figures, prefix: string, heading: 'h2'
     const id = `section-${prefix}${escapeHtml(section.id)}`;
     return sectionHtml(section, id, heading, figures.ofSection(section, report, `figure-${id}`));
   });
-  return `${list}${figures.above(report)}${sections.join('\n')}`;
+  return `${list}${figures.above(report, heading)}${sections.join('\n')}`;
 }
 
-function sectionHtml(
+export function sectionHtml(
   { title, columns, rows, note }: Section,
   id: string,
-  heading: 'h2' | 'h3',
+  heading: Heading,
   figure: string,
 ): string {
   const classes = columns.map(({ kind }) => classOf(kind));
