@@ -132,9 +132,9 @@ function adviceSection({ stories, advise }: Affected): Section {
     id: 'advice',
     title: 'What to do',
     columns: [
-      { key: 'cause', title: 'cause', kind: 'id' },
+      { key: 'do', title: 'advice', kind: 'line' },
       { key: 'jobs', title: 'jobs', kind: 'count' },
-      { key: 'do', title: 'advice', kind: 'text' },
+      { key: 'cause', title: 'for the cause', kind: 'id' },
     ],
     rows: groups.flatMap((group): Record<string, Cell>[] => {
       const [first] = group;
@@ -161,7 +161,7 @@ function jobsSection({ stories }: Affected, db: Db): Section {
       { key: 'buildx', title: 'Buildx', kind: 'id' },
       { key: 'cause', title: 'cause', kind: 'id' },
       { key: 'confidence', title: 'confidence', kind: 'id' },
-      { key: 'reason', title: 'because', kind: 'text' },
+      { key: 'reason', title: 'because', kind: 'line' },
       { key: 'line', title: 'line', kind: 'count' },
       { key: 'text', title: 'the line it died with', kind: 'line' },
       { key: 'culprit', title: 'removed by', kind: 'id' },

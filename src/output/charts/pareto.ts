@@ -24,7 +24,8 @@ export const pareto: Drawer = ({ rows }) => {
     return share === null ? [] : [{ cause, share, isOpen: cause.startsWith('(') }];
   });
   const total = known[0]?.share.total;
-  if (total === undefined) return null;
+  // One bar is no order.
+  if (total === undefined || known.length < 2) return null;
   const closed = known.filter(({ isOpen }) => !isOpen);
   const sumOf = (some: typeof known): number =>
     some.reduce((sum, { share }) => sum + share.count, 0);

@@ -16,7 +16,7 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 caption { text-align: left; color: var(--soft); padding: .2rem 0; }
 th, td { padding: .35rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody tr:nth-child(even) { background: var(--band); }
-.number { text-align: right; white-space: nowrap; } .fixed { white-space: nowrap; } code { font-size: .9em; }
+.number { text-align: right; white-space: nowrap; } .fixed { white-space: nowrap; } .phrase { min-width: 12rem; } .sentence { min-width: 20rem; } code { font-size: .9em; }
 figure { margin: 0 0 1rem; }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; } .report > h2 { border-top: 2px solid var(--line); padding-top: 1rem; font-size: 1.35rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: 0; padding: 0; } a { color: var(--link); } a:focus-visible { outline: 2px solid var(--link); }

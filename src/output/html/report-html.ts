@@ -1,6 +1,7 @@
 /** A report as one page that needs nothing: no script, no request, a policy that allows only its own style. */
 import { createHash } from 'node:crypto';
 
+import { plural } from '../../reports/history.ts';
 import type { Report, Section } from '../../reports/report.ts';
 import { scopeLine } from '../report-text.ts';
 import { cellText } from '../table-text.ts';
@@ -96,14 +97,22 @@ export function sectionHtml(
   heading: Heading,
   figure: string,
 ): string {
-  const classes = columns.map(({ kind }) => classOf(kind));
+  const texts = rows.map((row) =>
+    columns.map((column) => cellText(row[column.key] ?? null, column)),
+  );
+  const classes = columns.map(({ kind }, index) =>
+    classOf(
+      kind,
+      texts.reduce((most, cells) => Math.max(most, cells[index]?.length ?? 0), 0),
+    ),
+  );
   const head = columns.map(
     (column, index) => `<th scope="col"${classes[index]}>${escapeHtml(column.title)}</th>`,
   );
-  const body = rows.map((row) => {
-    const cells = columns.map((column, index) => {
+  const body = texts.map((row) => {
+    const cells = row.map((text, index) => {
       const [tag, scope] = index === 0 ? ['th', ' scope="row"'] : ['td', ''];
-      return `<${tag}${scope}${classes[index]}>${escapeHtml(cellText(row[column.key] ?? null, column))}</${tag}>`;
+      return `<${tag}${scope}${classes[index]}>${escapeHtml(text)}</${tag}>`;
     });
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -111,7 +120,7 @@ export function sectionHtml(
     rows.length === 0
       ? '<p>none</p>'
       : `<div class="wide" tabindex="0" role="region" aria-labelledby="${id}"><table>
-<caption>${rows.length} ${rows.length === 1 ? 'row' : 'rows'}</caption>
+<caption>${plural(rows.length, 'row')}</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}
@@ -122,7 +131,12 @@ ${body.join('\n')}
   return `<section aria-labelledby="${id}"><${heading} id="${id}">${escapeHtml(title)}</${heading}>\n${figure}${table}${notes.join('')}</section>`;
 }
 
-function classOf(kind: string): string {
+/** Texts up to this many letters are not broken; longer ones get room, so that no row becomes a tower on a phone. */
+const unbroken = 24;
+const sentence = 60;
+
+function classOf(kind: string, longest: number): string {
   if (kind === 'count' || kind === 'proportion' || kind === 'seconds') return ' class="number"';
-  return kind === 'id' || kind === 'instant' ? ' class="fixed"' : '';
+  if (kind === 'id' || kind === 'instant' || longest <= unbroken) return ' class="fixed"';
+  return longest <= sentence ? ' class="phrase"' : ' class="sentence"';
 }

@@ -38,6 +38,6 @@ export function timelinesHtml(
   const left =
     shown.length === of || shown.length === 0
       ? ''
-      : `\n<p class="note">Shown: the newest ${shown.length} of ${of} removals with a known culprit. ${escapeHtml(more)}</p>`;
+      : `\n<p class="note">Shown: the newest${shown.length === 1 ? '' : ` ${shown.length}`} of ${of} removals with a known culprit. ${escapeHtml(more)}</p>`;
   return `${parts.join('\n')}${left}`;
 }
