@@ -12,7 +12,7 @@ import { exitCode, UsageError } from './exit-code.ts';
 import { isFileError } from './file-error.ts';
 import { packageFile } from './package-files.ts';
 import { createProgram } from './program.ts';
-import { nearestWords } from './suggest.ts';
+import { commandWith, nearestWords } from './suggest.ts';
 import { Terminal } from './terminal.ts';
 
 // A regex that starts to run away is finished by V8's linear engine. Patterns are proven not to; this is
@@ -70,12 +70,14 @@ function report(error: unknown): number {
   return exitCode.error;
 }
 
-/** A report's name is soon taken for a command. */
+/** The name of a report, a file, a job or a repository is soon taken for a command. */
 function adviseOnCommand(message: string): void {
   if (message.includes('Did you mean')) return;
   const [, typed = ''] = /'(.*)'/.exec(message) ?? [];
   const [name] = nearestWords(typed, Object.keys(reportSummaries));
-  terminal.say(`  help: buildlog ${name === undefined ? '--help' : `report ${name}`}`);
+  const isIngest = process.argv.includes('ingest');
+  const meant = commandWith(typed, isIngest) ?? (name === undefined ? null : `report ${name}`);
+  terminal.say(`  help: buildlog ${escapeControls(meant ?? '--help')}`);
 }
 
 function packageVersion(): string {

@@ -16,6 +16,15 @@ export function didYouMean(typed: string, known: readonly string[]): string {
   return near.length === 0 ? '' : `Did you mean ${near.join(' or ')}?`;
 }
 
+/** The command that takes what was typed in a command's place: a log, a repository, a job; null for any other word. */
+export function commandWith(typed: string, isIngest: boolean): string | null {
+  if (/\.(?:log|txt|gz|zip)$|[*?]/.test(typed)) {
+    return isIngest ? `ingest files '${typed}'` : `scan ${typed}`;
+  }
+  if (/^[\w.-]+\/[\w.-]+$/.test(typed)) return `ingest github ${typed}`;
+  return /^\d{6,}$/.test(typed) && !isIngest ? `show ${typed}` : null;
+}
+
 function isBegin(typed: string, word: string): boolean {
   return typed.length > 1 && word.startsWith(typed.toLowerCase());
 }

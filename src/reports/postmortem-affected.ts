@@ -106,9 +106,11 @@ function explanationsOf({ causes, known, stories }: Affected): Finding[] {
     const cause = known.get(id);
     if (cause === undefined) return [];
     const count = stories.filter(({ job }) => causeOf(job) === id).length;
+    // Documents show backticks as they are.
+    const explanation = cause.explanation.replaceAll('`', '"');
     return [
       finding(
-        `${id}, ${count} of ${plural(stories.length, 'job')}: ${cause.title}. ${cause.explanation}`,
+        `${id}, ${count} of ${plural(stories.length, 'job')}: ${cause.title}. ${explanation}`,
       ),
     ];
   });
