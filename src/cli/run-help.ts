@@ -12,7 +12,7 @@ export function runHelp(terminal: Terminal, program: Command, names: readonly st
   if (isTopic(first) && more.length === 0) {
     terminal.answer(topicText(first, terminal.columns, terminal.style));
     const command = program.commands.find((child) => child.name() === first);
-    if (command !== undefined) terminal.answer('');
+    if (command !== undefined) terminal.answer('\n');
     command?.outputHelp();
     return exitCode.done;
   }

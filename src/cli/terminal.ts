@@ -31,9 +31,10 @@ export class Terminal {
     return { bold: colors.bold, dim: colors.dim };
   }
 
-  /** Writes an answer. The text is finished: escaped and styled. */
+  /** Writes an answer. The text is finished: escaped and styled. No rows as NDJSON are no line. */
   answer(text: string): void {
     this.clear();
+    if (text === '') return;
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 

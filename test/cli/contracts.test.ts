@@ -121,6 +121,15 @@ describe('export', () => {
   });
 });
 
+describe('a report', () => {
+  test('without rows is no line of NDJSON, and a header as CSV', async () => {
+    const unexplained = ['report', 'unexplained', '--db', db, '--format'];
+    expect(await buildlog([...unexplained, 'ndjson'])).toMatchObject({ code: 0, stdout: '' });
+    const { stdout } = await buildlog([...unexplained, 'csv']);
+    expect(stdout).toMatch(/^table,fingerprint,[^\n]+\n$/);
+  });
+});
+
 describe('show', () => {
   test('names the culprit of a victim, with the line of its removal', async () => {
     const { code, stdout } = await buildlog(['show', String(victim), '--db', db]);
