@@ -64,7 +64,17 @@ export function neighbourText(
   const who = `job ${other.job_id} ${other.job ?? ''} on ${other.runner ?? '?'}`;
   const isCulprit = culprit?.job.job_id === other.job_id;
   const isVictim = victims.some(({ job_id: id }) => id === other.job_id);
-  const role = isCulprit ? ' ← removed the builder' : isVictim ? ' ← hit by this job' : '';
+  const isHitToo =
+    culprit !== null &&
+    other.culprit_job_id === culprit.job.job_id &&
+    other.host === culprit.job.host;
+  const role = isCulprit
+    ? ' ← removed the builder'
+    : isVictim
+      ? ' ← hit by this job'
+      : isHitToo
+        ? ' ← hit by the same job'
+        : '';
   return `${when} ${who}: ${other.cause ?? other.status ?? '?'}${role}`;
 }
 

@@ -120,14 +120,17 @@ function notShown({ shown, of }: Incidents): Finding[] {
   if (shown.length === of) return [];
   return [
     finding(
-      `Of ${of} removals with a known culprit the newest ${shown.length} are told line by line; the others in the evidence of their victims.`,
+      `Of ${of} removals with a known culprit the newest ${shown.length === 1 ? 'one is' : `${shown.length} are`} told line by line; the others in the evidence of their victims.`,
     ),
   ];
 }
 
-function adviceSection({ stories, advise }: Affected): Section {
-  const given = stories.flatMap((story) =>
-    [...new Set(advise(story))].map((text) => ({ text, cause: causeOf(story.job) })),
+/** The advice for the most frequent cause first. */
+function adviceSection({ stories, causes, advise }: Affected): Section {
+  const given = causes.flatMap((cause) =>
+    stories
+      .filter(({ job }) => causeOf(job) === cause)
+      .flatMap((story) => [...new Set(advise(story))].map((text) => ({ text, cause }))),
   );
   const groups = [...groupBy(given, ({ text, cause }) => `${cause}\n${text}`).values()];
   return {

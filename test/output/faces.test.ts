@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { timelineFigure } from '../../src/output/html/timeline.ts';
 import { reportHtml } from '../../src/output/html/report-html.ts';
 import { reportCsv, reportNdjson } from '../../src/output/report-delimited.ts';
-import { reportMarkdown } from '../../src/output/report-markdown.ts';
+import { bookMarkdown, reportMarkdown } from '../../src/output/report-markdown.ts';
 import { reportJson } from '../../src/output/report-json.ts';
 import { reportText } from '../../src/output/report-text.ts';
 import { plain } from '../../src/output/style.ts';
@@ -38,6 +38,13 @@ it('the timeline of a removal with two victims is what it was', async () => {
   if (two === undefined) throw new Error('there is no such removal');
   const file = path.join(import.meta.dirname, 'faces', 'removal.html');
   await expect(`${timelineFigure(two, 'removal')}\n`).toMatchFileSnapshot(file);
+});
+
+it('all reports as one Markdown are what they were', async () => {
+  const reports = [...allReports(store).values()];
+  const file = path.join(import.meta.dirname, 'faces', 'all.md');
+  const book = { title: 'Docker builds', lead: ['One line for all.'], reports };
+  await expect(bookMarkdown(book)).toMatchFileSnapshot(file);
 });
 
 describe.each([...allReports(store)])('the report %s', (name, report) => {

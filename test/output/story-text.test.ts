@@ -42,6 +42,12 @@ describe('the story of a victim', () => {
 });
 
 describe('the story of other jobs', () => {
+  it('marks the other victim of the same removal', () => {
+    expect(storyOf(54811548111)).toMatch(
+      /job 54811545687 build \(web\) .*← hit by\s+the same job/s,
+    );
+  });
+
   it('marks whom a green job hit', () => {
     expect(storyOf(54811597741)).toMatch(/job 54811592074 build \(cart\) .*← hit by\s+this job/s);
   });
