@@ -27,15 +27,18 @@ export interface UpstreamBug {
 export function upstreamBug({ cause, versions, examples, names }: UpstreamBug): string {
   const all = new Map([...names, ...examples.flatMap(namesInStory)]);
   const clean = (text: string): string => anonymous(text, all);
+  // Outside of code a mark in angle brackets would be taken for HTML.
+  const inWords = (text: string): string =>
+    clean(text).replaceAll(/<(?!br>)([a-z]+)>/g, '&lt;$1&gt;');
   return `# ${cause.title}
 
-${clean(cause.explanation).trim()}
+${inWords(cause.explanation).trim()}
 
-(buildlog calls this \`${cause.id}\`. Names of hosts, runners, repositories, jobs, people and registries are replaced; secrets were never kept.)
+(buildlog calls this \`${cause.id}\`. Names of hosts, runners, repositories, jobs, people and registries are replaced, secrets taken out.)
 
 ## Versions and rates
 
-${clean(ratesOf(cause, versions))}
+${inWords(ratesOf(cause, versions))}
 ## Examples, trimmed to the lines that tell
 
 ${examples.map((story, index) => example(story, index + 1, clean)).join('\n')}
@@ -147,8 +150,11 @@ function addRepository(names: Map<string, string>, repository: string | null): v
 }
 
 function add(names: Map<string, string>, name: string | null, mark: string): void {
-  if (name !== null && name.length > 3) names.set(name, mark);
+  if (name !== null && name !== '' && !publicWords.has(name.toLowerCase())) names.set(name, mark);
 }
+
+/** Owners and repositories may bear these names, which tell of nobody and stand in every log. */
+const publicWords = new Set(['actions', 'build', 'buildkit', 'buildx', 'docker', 'github', 'moby']);
 
 // `registry.example.com/`, `host.local:5000`: a name with dots before a path or a port.
 const address = /\b(?:[a-z0-9-]{1,63}\.){1,8}[a-z][a-z0-9-]{1,62}(?=[:/])/gi;
@@ -157,13 +163,22 @@ const home = /((?:\/home|\/Users|\\Users)[\\/])[^\\/\s"']{1,64}/g;
 const publicHosts =
   /^(?:github\.com|docker\.io|registry-1\.docker\.io|ghcr\.io|index\.docker\.io|auth\.docker\.io)$/i;
 
+/** Where a name stands as a word, in either case; one of three letters or less in a path only. */
+function placesOf(name: string): RegExp {
+  const own = name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+  return name.length > 3
+    ? new RegExp(`(?<![a-z0-9])${own}(?![a-z0-9])`, 'gi')
+    : new RegExp(`(?<![\\w-])${own}(?=/)|(?<=/)${own}(?![\\w-])`, 'gi');
+}
+
 /** The text without secrets, mail addresses, hosts, home folders and the given names; the longest name first. */
 export function anonymous(text: string, names: ReadonlyMap<string, string>): string {
-  let safe = redact(text, 'all');
-  for (const [name, mark] of [...names].toSorted(([a], [b]) => b.length - a.length)) {
-    safe = safe.replaceAll(name, mark);
-  }
-  return safe
+  const safe = redact(text, 'all');
+  const lower = safe.toLowerCase();
+  return [...names]
+    .filter(([name]) => lower.includes(name.toLowerCase()))
+    .toSorted(([a], [b]) => b.length - a.length)
+    .reduce((rest, [name, mark]) => rest.replaceAll(placesOf(name), mark), safe)
     .replaceAll(address, (host) => (publicHosts.test(host) ? host : '<host>'))
     .replaceAll(home, '$1<user>')
     .replaceAll(ip, '<address>');

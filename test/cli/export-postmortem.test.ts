@@ -191,6 +191,13 @@ describe('what is sent upstream', () => {
     ]);
     const text =
       'ci-7-runner-2: pushing registry.acme.test:5000/shop/web from ci-7 by ada@acme.test to 10.2.3.4, moby/buildkit:v0.18.2, docker.io/library/node';
+    const short = new Map([
+      ['go', '<owner>'],
+      ['Shop', '<name>'],
+    ]);
+    expect(anonymous('go build: r.example:5000/go/shop failed, workshop.go', short)).toBe(
+      'go build: <host>:5000/<owner>/<name> failed, workshop.go',
+    );
     expect(anonymous('--config /home/ada/_work/x C:\\Users\\ada\\x', names)).toBe(
       '--config /home/<user>/_work/x C:\\Users\\<user>\\x',
     );
