@@ -1,5 +1,5 @@
 /** A removal in words: who did what to whom, as a title, a sentence and a table in the order of time. */
-import { secondsBetween, toMillis, type Instant } from '../model/time.ts';
+import { toMillis, type Instant } from '../model/time.ts';
 import type { Incident, IncidentJob } from './incident.ts';
 import type { Cell, Section } from './report.ts';
 
@@ -44,8 +44,9 @@ function laterOf({ hit }: IncidentJob): string {
   return hit?.delay_s == null ? '' : `, ${hit.delay_s.toFixed(1)} s later`;
 }
 
-function inWords(names: readonly string[]): string {
-  const last = names.at(-1) ?? 'a job';
+/** `a, b and c`. */
+export function inWords(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
@@ -58,7 +59,7 @@ export function clock(at: Instant | null): string {
 export function incidentSection(incident: Incident, id: string, number: number): Section {
   const rows = incident.jobs
     .flatMap((each) => momentsOf(each, incident))
-    .toSorted((a, b) => secondsBetween(b.at, a.at));
+    .toSorted((a, b) => placeOf(a) - placeOf(b));
   return {
     id,
     title: `Removal ${number}: ${incidentTitle(incident)}`,
@@ -96,6 +97,19 @@ const said: Readonly<Record<string, string>> = {
   missing: 'did not find',
 };
 
+/** GitHub cuts the fraction of a second off: what it says of an end comes after what the log says of that second. */
+function placeOf({ at, what }: Moment): number {
+  const isCut = what.startsWith(ended) && !at.includes('.');
+  return toMillis(at) + (isCut ? 999 : 0);
+}
+
+const ended = 'job ended';
+
+function endOf({ conclusion, status, cause }: IncidentJob['job']): string {
+  const how = conclusion ?? (status === 'passed' ? 'success' : 'failure');
+  return `${ended}: ${how}${cause === null ? '' : ` (${cause})`}`;
+}
+
 function momentsOf(who: IncidentJob, { builder }: Incident): Moment[] {
   const { job, events, hit, lastWords } = who;
   const died = hit?.failed_at ?? null;
@@ -110,11 +124,10 @@ function momentsOf(who: IncidentJob, { builder }: Incident): Moment[] {
   });
   const from = job.started_at;
   const to = job.completed_at;
-  const end = `job ended: ${job.conclusion ?? job.status ?? '?'}`;
   return [
     ...(from === null ? [] : [{ at: from, who, what: 'job began', proof: null }]),
     ...told,
     ...(died === null ? [] : [{ at: died, who, what: `died${laterOf(who)}`, proof: lastWords }]),
-    ...(to === null ? [] : [{ at: to, who, what: end, proof: null }]),
+    ...(to === null ? [] : [{ at: to, who, what: endOf(job), proof: null }]),
   ];
 }

@@ -6,7 +6,7 @@ import type { JobOverview } from '../store/read-jobs.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import type { Db } from '../store/store.ts';
 import { groupBy, plural } from './history.ts';
-import { incidentSection, incidentText } from './incident-words.ts';
+import { incidentSection, incidentText, inWords } from './incident-words.ts';
 import type { Incidents } from './incident.ts';
 import type { JobStory } from './job-story.ts';
 import type { Cell, Finding, Report, Scope, Section } from './report.ts';
@@ -80,9 +80,14 @@ function extentOf({ stories }: Affected): Finding {
       start === null || end === null ? sum : sum + secondsBetween(start, end),
     0,
   );
+  const ofRuns = runs.length === 0 ? '' : ` of ${plural(runs.length, 'run')}`;
+  const places = [
+    ...someOf('in', repositories, 'repositories'),
+    ...someOf('on', machines, 'hosts'),
+  ];
   return finding(
-    `${plural(jobs.length, 'job')} of ${plural(runs.length, 'run')} failed ${someOf(repositories, 'repository', 'repositories')}, ${someOf(machines, 'host', 'hosts')}, ` +
-      `between ${moment(from)} and ${moment(to)} UTC, after ${(seconds / 60).toFixed(1)} minutes of work in all.`,
+    `${plural(jobs.length, 'job')}${ofRuns} failed ${[...places, `between ${moment(from)} and ${moment(to)} UTC`].join(', ')}, ` +
+      `after ${(seconds / 60).toFixed(1)} minutes of work in all.`,
   );
 }
 
@@ -90,11 +95,10 @@ function different(values: readonly (string | number | null)[]): string[] {
   return [...new Set(values.flatMap((value) => value ?? []).map(String))];
 }
 
-/** `on ci-1 and ci-2`; of many only the number. */
-function someOf(names: readonly string[], one: string, many: string): string {
-  if (names.length === 0) return `in an unknown ${one}`;
-  if (names.length > 3) return `in ${names.length} ${many}`;
-  return `${one === 'host' ? 'on' : 'in'} ${names.join(' and ')}`;
+/** `on ci-1 and ci-2`; of many only the number; nothing where none is known. */
+function someOf(preposition: 'in' | 'on', names: readonly string[], many: string): string[] {
+  if (names.length === 0) return [];
+  return [`${preposition} ${names.length > 3 ? `${names.length} ${many}` : inWords(names)}`];
 }
 
 function moment(at: string | undefined): string {

@@ -40,6 +40,37 @@ describe('the first part of a postmortem', () => {
     expect(all.some(({ text }) => text.includes('line by line'))).toBe(false);
   });
 
+  it('tells the moments of a removal in order, an end after what the log says of its second', () => {
+    const { sections } = affected({ incidents: readIncidents(store.db, 8) });
+    const told = sections
+      .find(({ id }) => id === 'removal-3')
+      ?.rows.map(({ part, what }) => `${part}: ${what}`);
+    const inOrder = [
+      'victim: job began',
+      'culprit: booted it',
+      'victim: began to build on it',
+      'culprit: began to remove it',
+      'victim: died, 10.3 s later',
+      'culprit: had removed it',
+      'culprit: job ended: failure (registry-rate-limited)',
+      'victim: job ended: failure (builder-removed-by-other-job)',
+    ];
+    expect(
+      told?.filter((each, index) => inOrder.includes(each) && told.indexOf(each) === index),
+    ).toEqual(inOrder);
+    expect(told?.filter((each) => each.startsWith('victim: died'))).toHaveLength(2);
+  });
+
+  it('says nothing of runs and repositories that nobody knows', () => {
+    const unknown = readStories(store.db, never).map((story) => ({
+      ...story,
+      job: { ...story.job, run_id: null, repository: null },
+    }));
+    expect(affected({ stories: unknown }).findings[0]?.text).toMatch(
+      /^1 job failed on ci-host-01, between /,
+    );
+  });
+
   it('gives advice once for each job that it is meant for', () => {
     const advice = affected().sections.find(({ id }) => id === 'advice');
     expect(advice?.rows).toEqual([
