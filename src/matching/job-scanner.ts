@@ -28,11 +28,9 @@ export class JobScanner {
   readonly #facts: FactReader;
   readonly #redaction: Redaction;
   readonly #errors: ErrorLine[] = [];
-  #lines = 0;
-  #bytes = 0;
+  #last: RawLine | null = null;
   #firstAt: Instant | null = null;
   #lastAt: Instant | null = null;
-  #cutMidLine = false;
   #dockerWorkedLine: number | null = null;
 
   /** `vertices` is where a finder counts what it passes over; see `LineFinder`. */
@@ -50,10 +48,11 @@ export class JobScanner {
    */
   get wantsNextLine(): boolean {
     const { group, wantsNextLine } = this.#context;
+    const line = this.#last?.number ?? 0;
     return (
       wantsNextLine ||
-      this.#facts.wantsLineAfter(this.#lines) ||
-      this.#builders.wantsLineAfter(this.#lines, group)
+      this.#facts.wantsLineAfter(line) ||
+      this.#builders.wantsLineAfter(line, group)
     );
   }
 
@@ -85,9 +84,7 @@ export class JobScanner {
   push(raw: RawLine, testBefore: () => number = () => 0): void {
     const line = parseLine(raw);
     if (dependsOnTest(line.text)) this.noteTest(testBefore());
-    this.#lines = raw.number;
-    this.#bytes = raw.offset + Buffer.byteLength(raw.text);
-    this.#cutMidLine = !raw.ended;
+    this.#last = raw;
     if (line.at !== null) {
       this.#firstAt ??= line.at;
       this.#lastAt = line.at;
@@ -106,14 +103,15 @@ export class JobScanner {
 
   #finish(): JobScan {
     this.#builds.close();
+    const last = this.#last;
     const facts = [...this.#facts.facts(), ...this.#builders.facts()];
     return {
-      lines: this.#lines,
-      bytes: this.#bytes,
+      lines: last?.number ?? 0,
+      bytes: last === null ? 0 : last.offset + Buffer.byteLength(last.text),
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
       ended: this.#context.ended,
-      cutMidLine: this.#cutMidLine,
+      cutMidLine: last !== null && !last.ended,
       structured: this.#context.structured,
       steps: this.#context.steps,
       builds: this.#builds.builds,

@@ -104,6 +104,7 @@ class SparseScan {
   /** Goes through the whole lines up to `end`. */
   #search(end: number): void {
     let from = this.#start;
+    this.#finder.renew();
     while (from < end) {
       if (this.#scanner.wantsNextLine) {
         const lineEnd = this.#finder.endOfLine(from, end);
