@@ -69,7 +69,7 @@ export function dependsOnTest(text: string): boolean {
  * and so do the other looks at single characters in this file.
  */
 const markBegins: ReadonlySet<number> = new Set(
-  [...'#:[-EeftTuc '].map((letter) => letter.charCodeAt(0)),
+  Buffer.from('#:[-EeftTuc '),
 );
 
 function mayBeMarked(text: string): boolean {
