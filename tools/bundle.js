@@ -6,7 +6,7 @@
  * its own time; all other commands are modules that share their parts.
  */
 import { rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
@@ -48,15 +48,18 @@ const loadLate = {
   },
 };
 
-/** What the program itself loads when it is called for: a module beside it. */
+/** What is loaded when it is called for, and becomes a module beside the program. */
+const commands = new Set();
+/** What the program holds itself, though it is loaded late too. */
+const held = new Set(['run-scan.ts', 'run-archive.ts']);
+
 const apart = {
   name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
-      const name = basename(path, '.ts');
-      return kind === 'dynamic-import' && apartNames.has(name)
-        ? { path: `./${name}.mjs`, external: true }
-        : null;
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) => {
+      if (kind !== 'dynamic-import' || held.has(basename(path))) return null;
+      commands.add(resolve(resolveDir, path));
+      return { path: `./${basename(path, '.ts')}.mjs`, external: true };
     });
   },
 };
@@ -70,17 +73,18 @@ const common = {
   logLevel: 'warning',
 };
 
-const commands =
-  'run run-check run-doctor run-github run-help run-patterns run-sql run-upkeep start-page load-patterns completion/scripts completion/command-tree'.split(
-    ' ',
-  );
-
-const apartNames = new Set(commands.map((name) => basename(name)));
-
 rmSync(here('dist'), { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: commands.map((name) => here(`src/cli/${name}.ts`)),
+  entryPoints: [here('src/cli/main.ts')],
+  format: 'cjs',
+  plugins: [apart, loadLate],
+  define: { 'import.meta.url': 'ownAddress' },
+  banner: { js: "const ownAddress = require('node:url').pathToFileURL(__filename).href;" },
+});
+await build({
+  ...common,
+  entryPoints: Array.from(commands),
   entryNames: '[name]',
   splitting: true,
   format: 'esm',
@@ -90,13 +94,5 @@ await build({
   banner: {
     js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
   },
-});
-await build({
-  ...common,
-  entryPoints: [here('src/cli/main.ts')],
-  format: 'cjs',
-  plugins: [apart, loadLate],
-  define: { 'import.meta.url': 'ownAddress' },
-  banner: { js: "const ownAddress = require('node:url').pathToFileURL(__filename).href;" },
 });
 writeFileSync(here('dist/package.json'), '{ "type": "commonjs" }\n');

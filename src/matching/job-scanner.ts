@@ -32,6 +32,7 @@ export class JobScanner {
   #firstAt: Instant | null = null;
   #lastAt: Instant | null = null;
   #dockerWorkedLine: number | null = null;
+  #givenUp = false;
 
   /** `vertices` is where a finder counts what it passes over; see `LineFinder`. */
   constructor(patterns: CompiledPatterns, vertices?: Uint32Array) {
@@ -97,6 +98,11 @@ export class JobScanner {
     this.#note(placed);
   }
 
+  /** What follows is not read any more. */
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
   finish(): JobScan {
     return safeScan(this.#finish(), this.#redaction);
   }
@@ -112,6 +118,7 @@ export class JobScanner {
       lastAt: this.#lastAt,
       ended: this.#context.ended,
       cutMidLine: last !== null && !last.ended,
+      givenUp: this.#givenUp,
       structured: this.#context.structured,
       steps: this.#context.steps,
       builds: this.#builds.builds,

@@ -9,7 +9,7 @@ import type { LineFinder } from '../../src/matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../../src/matching/prefilter/plain-finder.ts';
 import { WasmFinder } from '../../src/matching/prefilter/wasm-finder.ts';
 import { watchedWords } from '../../src/matching/prefilter/watched-words.ts';
-import { scanSparsely } from '../../src/matching/sparse-scan.ts';
+import { scanSparsely, type Watch } from '../../src/matching/sparse-scan.ts';
 import type { JobScan } from '../../src/model/scan.ts';
 
 /** Both finders for a pattern set, by name. */
@@ -29,9 +29,10 @@ export async function scanWith(
   patterns: CompiledPatterns,
   log: Buffer,
   sizes: readonly number[] = [log.length],
+  watch: Watch = { observe: () => {}, isOverdue: () => false },
 ): Promise<JobScan> {
   const scanner = new JobScanner(patterns, finder.vertices);
-  await scanSparsely(new ChunkSource(chunksOf(log, sizes)), finder, scanner);
+  await scanSparsely(new ChunkSource(chunksOf(log, sizes)), finder, scanner, watch);
   return scanner.finish();
 }
 
