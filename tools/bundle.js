@@ -76,7 +76,8 @@ const common = {
 rmSync(here('dist'), { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: [here('src/cli/main.ts')],
+  entryPoints: [here('src/cli/main.ts'), here('src/cli/reading/worker.ts')],
+  entryNames: '[name]',
   format: 'cjs',
   plugins: [apart, loadLate],
   define: { 'import.meta.url': 'ownAddress' },

@@ -19,6 +19,14 @@ export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promi
   return scan(log, patterns, { observe: () => {}, isOverdue: budget() });
 }
 
+/** What an ingest needs of a log; plain values, so that they can come from another thread. */
+export interface ReadLog {
+  readonly source: string;
+  readonly jobName: string | null;
+  readonly scan: JobScan;
+  readonly sha256: string;
+}
+
 /**
  * The digest is that of the decoded text with a line end at its end, so that a log, its gzip and its
  * columns are the same log.
@@ -26,7 +34,7 @@ export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promi
 export async function readLogWithDigest(
   log: OpenedLog,
   patterns: CompiledPatterns,
-): Promise<{ scan: JobScan; sha256: string }> {
+): Promise<ReadLog> {
   const digest = createHash('sha256');
   let last = lineFeed;
   const observe = (bytes: Buffer): void => {
@@ -35,7 +43,8 @@ export async function readLogWithDigest(
   };
   const result = await scan(log, patterns, { observe, isOverdue: budget() });
   if (last !== lineFeed) digest.update('\n');
-  return { scan: result, sha256: digest.digest('hex') };
+  const { source, jobName } = log;
+  return { source, jobName, scan: result, sha256: digest.digest('hex') };
 }
 
 /**

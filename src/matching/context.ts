@@ -68,9 +68,7 @@ export function dependsOnTest(text: string): boolean {
  * What any of the marks above begins with, but for those of indented lines. A look spares most lines ten regexes,
  * and so do the other looks at single characters in this file.
  */
-const markBegins: ReadonlySet<number> = new Set(
-  Buffer.from('#:[-EeftTuc '),
-);
+const markBegins: ReadonlySet<number> = new Set(Buffer.from('#:[-EeftTuc '));
 
 function mayBeMarked(text: string): boolean {
   return markBegins.has(text.charCodeAt(0));

@@ -6,7 +6,9 @@ import { bothFinders, scanWith } from '../support/finders.ts';
 import { shipped } from '../support/scan-log.ts';
 
 const line = '#5 1.5 read: connection reset by peer\n';
-const log = Buffer.from(`#5 [2/3] RUN make\n${line.repeat(99)}#5 ERROR: process did not complete\n`);
+const log = Buffer.from(
+  `#5 [2/3] RUN make\n${line.repeat(99)}#5 ERROR: process did not complete\n`,
+);
 
 test.each(bothFinders(shipped))('%s stops when it is overdue', async (_, finder) => {
   let asked = 0;
