@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { decide } from '../../src/matching/verdict.ts';
-import { bothFinders, scanWith } from '../support/finders.ts';
+import { allFinders, scanWith } from '../support/finders.ts';
 import { shipped } from '../support/scan-log.ts';
 
 const line = '#5 1.5 read: connection reset by peer\n';
@@ -10,7 +10,7 @@ const log = Buffer.from(
   `#5 [2/3] RUN make\n${line.repeat(99)}#5 ERROR: process did not complete\n`,
 );
 
-test.each(bothFinders(shipped))('%s stops when it is overdue', async (_, finder) => {
+test.each(allFinders(shipped))('%s stops when it is overdue', async (_, finder) => {
   let asked = 0;
   let observed = 0;
   const scan = await scanWith(finder, shipped, log, [1000], {
@@ -32,7 +32,7 @@ test.each(bothFinders(shipped))('%s stops when it is overdue', async (_, finder)
 });
 
 test('what GitHub calls a success stays one', async () => {
-  for (const [, finder] of bothFinders(shipped)) {
+  for (const [, finder] of allFinders(shipped)) {
     const watch = { observe: () => {}, isOverdue: () => true };
     const scan = await scanWith(finder, shipped, log, [1000], watch);
     expect(decide(scan, shipped, { conclusion: 'success', steps: [] }).status).toBe('passed');

@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest';
 
 import { demoFolder } from '../../src/cli/package-files.ts';
 import { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
-import { bothFinders, scanWith } from '../support/finders.ts';
+import { allFinders, scanWith } from '../support/finders.ts';
 import { scanLog, shipped } from '../support/scan-log.ts';
 
-const finders = bothFinders(shipped);
+const finders = allFinders(shipped);
 const cyan = '\u001B[36;1m';
 const red = '\u001B[31m';
 const reset = '\u001B[0m';
@@ -178,7 +178,7 @@ test('patterns of a user are found like the shipped ones', async () => {
           literals: [word],
         }));
         const patterns = new CompiledPatterns({ ...shipped.set, signatures });
-        for (const [, finder] of bothFinders(patterns)) {
+        for (const [, finder] of allFinders(patterns)) {
           const text = Buffer.concat([bytes, Buffer.from(`\nx${words.join('y')}z\nend\n`)]);
           expect(await scanWith(finder, patterns, text, [100])).toEqual(scanLog(text, patterns));
         }
