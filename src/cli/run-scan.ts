@@ -16,7 +16,7 @@ export async function runScan(
   const { patterns, problems } = await checkedPatterns(terminal, options);
   const { columns, hasColor, env } = terminal;
   const format = options.format ?? 'table';
-  const unread = new Set<string>();
+  let [read, unread] = [0, 0];
   let held = '';
   const answer = (): void => {
     if (held !== '') terminal.answer(held);
@@ -28,8 +28,9 @@ export async function runScan(
     if (made.problem !== null) {
       answer();
       terminal.warn(made.problem.source, made.problem.message, made.problem.help);
-      unread.add(made.problem.path);
+      unread++;
     } else if ('answer' in made.item) {
+      read++;
       held += separator + made.item.answer;
       separator = format === 'json' ? '' : '\n';
       if (held.length > answerLength || terminal.isWatched) answer();
@@ -37,6 +38,6 @@ export async function runScan(
   }
   answer();
   if (problems.length > 0) return exitCode.usage;
-  if (unread.size === files.length) return exitCode.error;
-  return unread.size > 0 ? exitCode.partial : exitCode.done;
+  if (read === 0) return exitCode.error;
+  return unread > 0 ? exitCode.partial : exitCode.done;
 }

@@ -140,8 +140,9 @@ function unpack(path: string, file: number, entry: Entry): Buffer {
   const packed = Buffer.allocUnsafe(entry.compressedSize);
   try {
     if (readSync(file, packed, 0, packed.length, data) < packed.length) throw new Error('is cut');
-    // One byte more than promised is enough to see that there is more.
-    const text = inflateRawSync(packed, { maxOutputLength: entry.uncompressedSize + 1 });
+    // One byte more than promised is enough to see that there is more, and all comes in one piece.
+    const most = entry.uncompressedSize + 1;
+    const text = inflateRawSync(packed, { maxOutputLength: most, chunkSize: Math.max(most, 64) });
     if (text.length !== entry.uncompressedSize) throw new RangeError();
     if (crc32(text) !== entry.crc32) throw new Error('has another check sum');
     return text;

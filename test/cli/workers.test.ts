@@ -20,10 +20,14 @@ function written(name: string, content: string | Uint8Array): string {
 }
 
 const archive = zip({ '0_build.txt': raceLog(smallJob), '1_test.txt': raceLog(smallJob) });
+/** Its first job is damaged, the second is not. */
+const half = Buffer.from(archive);
+half.fill(0xff, 60, 90);
 const files = [
   ...demoLogs('shop').slice(0, 60),
   written('run.zip', archive),
   written('damaged.zip', archive.subarray(0, archive.length - 30)),
+  written('half.zip', half),
   written('empty.log', ''),
   path.join(folder, 'missing.log'),
   ...demoLogs('billing').slice(0, 20),
@@ -37,8 +41,17 @@ it.each(['table', 'json'])('scans the same: %s', async (format) => {
   const args = ['scan', '--format', format, ...files];
   const alone = await withWorkers(0, args);
   expect(alone.code).toBe(3);
-  expect(alone.stderr.match(/^buildlog: /gm)).toHaveLength(3);
+  expect(alone.stderr.match(/^buildlog: /gm)).toHaveLength(4);
   expect(await withWorkers(2, args)).toEqual(alone);
+});
+
+it('a damaged job of an archive does not take the others along', async () => {
+  const { code, stdout, stderr } = await withWorkers(0, ['scan', path.join(folder, 'half.zip')]);
+  expect({ code, jobs: stdout.match(/half\.zip!\S+/g) }).toEqual({
+    code: 3,
+    jobs: [expect.stringContaining('1_test.txt')],
+  });
+  expect(stderr).toContain('0_build.txt');
 });
 
 it('stores the same', async () => {

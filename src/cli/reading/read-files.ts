@@ -32,7 +32,7 @@ export async function* readFiles(
   const readings =
     workers > 0
       ? readTogether(units, task, patterns, Math.min(workers, mostWorkers))
-      : readAlone(units, task, patterns);
+      : readAlone(paths, task, patterns);
   const told = new Set<string>();
   for await (const reading of readings) {
     // All parts of an archive that can't be opened say so.
@@ -43,12 +43,12 @@ export async function* readFiles(
 }
 
 async function* readAlone(
-  units: readonly Unit[],
+  paths: readonly string[],
   task: Task,
   patterns: CompiledPatterns,
 ): AsyncGenerator<Reading<Made>> {
   const read = logReader(task, patterns);
-  for (const unit of units) yield* readUnit(unit, read);
+  for (const path of paths) yield* readUnit({ path, part: null }, read);
 }
 
 async function* readTogether(

@@ -13,24 +13,28 @@ export interface Unit {
 
 /** Why a file, or the rest of it, was left out. */
 export interface ReadProblem {
-  readonly path: string;
   readonly source: string;
   readonly message: string;
   readonly help: string | undefined;
 }
 
-/** What was made of one log, or the problem that ended its file. */
+/** What was made of one log, or why it or the rest of its file was left out. */
 export type Reading<T> =
   | { readonly item: T; readonly problem: null }
   | { readonly item: null; readonly problem: ReadProblem };
 
-/** Makes something of every log in the unit; a problem with the file comes last. */
+/** Makes something of every log in the unit. One that is damaged does not take those behind it along. */
 export async function* readUnit<T>(
   { path, part }: Unit,
   read: (log: OpenedLog) => Promise<T>,
 ): AsyncGenerator<Reading<T>> {
   try {
-    for await (const log of openLogs(path, part)) yield { item: await read(log), problem: null };
+    for await (const log of openLogs(path, part)) {
+      yield await read(log).then(
+        (item) => ({ item, problem: null }),
+        (error: unknown) => ({ item: null, problem: problemOf(path, error) }),
+      );
+    }
   } catch (error) {
     yield { item: null, problem: problemOf(path, error) };
   }
@@ -39,10 +43,10 @@ export async function* readUnit<T>(
 function problemOf(path: string, error: unknown): ReadProblem {
   if (error instanceof UnreadableLog) {
     const { source, message, help } = error;
-    return { path, source, message, help };
+    return { source, message, help };
   }
   if (!isFileError(error)) throw error;
-  return { path, source: path, message: `cannot be read: ${error.message}`, help: undefined };
+  return { source: path, message: `cannot be read: ${error.message}`, help: undefined };
 }
 
 /** All that a generator yields. */
