@@ -69,7 +69,9 @@ describe('a line with a word', () => {
     const bad = Buffer.from([0xff, 0xc3, 0x28, 0xe2, 0x82]);
     const log = Buffer.concat([
       Buffer.from(`${run}${at}#5 1.5 `),
-      ...[bad, Buffer.from(`:443: ${reset}`), bad],
+      bad,
+      Buffer.from(`:443: ${reset}`),
+      bad,
       Buffer.from(`\n${failed}`),
     ]);
     expect(await seenIn(log)).toContain(4);
@@ -108,8 +110,7 @@ it('one word of two patterns, and a word inside another, give each pattern its s
   const patterns = new CompiledPatterns({ ...shipped.set, signatures });
   const twice = 'rpc error: code = Unavailable rpc error: code = Unavailable';
   expect(await seenIn(`${run}${at}${twice}\n${at}rpc error: code = X\n`, patterns)).toEqual([
-    ...[4, 4, 4, 4],
-    ...[5, 5, 5],
+    4, 4, 4, 4, 5, 5, 5,
   ]);
 });
 

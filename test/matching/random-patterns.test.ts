@@ -15,8 +15,18 @@ const positions = fc.subarray(
 );
 const red = '\u001B[31m';
 const openings = [
-  ...['', 'x ', '#5 1.5 ', '#5 ERROR: ', '#7 ', 'ERROR: ', '##[error]', '##[group]Run docker '],
-  ...['------', '#5 [2/3] RUN make ', 'Post job cleanup.', `${red}#5 2.5 `],
+  '',
+  'x ',
+  '#5 1.5 ',
+  '#5 ERROR: ',
+  '#7 ',
+  'ERROR: ',
+  '##[error]',
+  '##[group]Run docker ',
+  '------',
+  '#5 [2/3] RUN make ',
+  'Post job cleanup.',
+  `${red}#5 2.5 `,
 ];
 
 /** Some regexes, where they count, and a log of what they match in several places. */
