@@ -1,7 +1,11 @@
 /**
  * `tsx tools/log-statistics.ts FOLDER...`: samples five neighbouring bytes at random places of the logs in
- * the folders, and writes their nibbles to log-statistics.bin. Fingerprints are chosen against it. It holds
- * no text: half bytes of places far apart, digits made random. To be made again when logs look different.
+ * the folders, as many from each folder, and writes their nibbles to log-statistics.bin. Fingerprints are
+ * chosen against it. It holds no text: half bytes of places far apart, digits made random. To be made again
+ * when logs look different.
+ *
+ * Made from two folders: job logs of staged builds, and what programs print that builds run (package
+ * managers, compilers, tests, listings, manuals). Never from the bench's own logs, which are to be new to it.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 import { nibblesAt } from '../src/matching/prefilter/fingerprints.ts';
 
-const positions = 64 * 1024;
+const positions = 128 * 1024;
 /** One file must not speak for all. */
 const maxShare = 256 * 1024;
 
@@ -31,9 +35,12 @@ function logsIn(folder: string): Buffer[] {
     .map((name) => readFileSync(path.join(folder, name)).subarray(0, maxShare));
 }
 
-const text = withRandomDigits(Buffer.concat(process.argv.slice(2).flatMap(logsIn)));
+const texts = process.argv
+  .slice(2)
+  .map((folder) => withRandomDigits(Buffer.concat(logsIn(folder))));
 const statistics = Buffer.alloc(positions * 3);
 for (let index = 0; index < positions; index++) {
+  const text = texts[index % texts.length] ?? Buffer.alloc(0);
   const nibbles = nibblesAt(text, below(text.length - 8));
   for (let pair = 0; pair < 3; pair++) {
     const [high = 0, low = 0] = nibbles.slice(pair * 2);

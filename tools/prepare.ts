@@ -16,7 +16,7 @@ import { preparedText } from '../src/patterns/prepared.ts';
 import { formatProblem } from '../src/patterns/problem.ts';
 
 const positionBytes = 3;
-const rounds = 1;
+const rounds = 2;
 const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 /** From tools/log-statistics.bin: three bytes a position, the six nibbles at it. */

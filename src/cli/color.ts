@@ -1,4 +1,7 @@
 /** Whether an answer is coloured, by the conventions of no-color.org and bixense.com/clicolors. */
+import picocolors from 'picocolors';
+
+import type { Style } from '../output/style.ts';
 
 export const colorChoices = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof colorChoices)[number];
@@ -17,4 +20,9 @@ export function wantsColor(
   if (env['CLICOLOR_FORCE'] && env['CLICOLOR_FORCE'] !== '0') return true;
   if (!isTerminal) return false; // undefined on a pipe, whatever the types say
   return env['TERM'] !== 'dumb' && env['CLICOLOR'] !== '0';
+}
+
+export function styleOf(hasColor: boolean): Style {
+  const { bold, dim } = picocolors.createColors(hasColor);
+  return { bold, dim };
 }

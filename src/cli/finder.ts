@@ -46,6 +46,8 @@ function createFinder(patterns: CompiledPatterns, env: NodeJS.ProcessEnv): LineF
 }
 
 function compileKernel(): WasmModule {
+  // Most lines never reach the scanner, so V8 would spend more on code for it than that code saves.
+  setFlagsFromString('--interrupt-budget=400000');
   // V8's quick first compiler makes slow code, and a long call never changes over to better code.
   setFlagsFromString('--no-liftoff');
   setFlagsFromString('--experimental-wasm-relaxed-simd');

@@ -7,8 +7,8 @@ import { CommanderError } from 'commander';
 
 import { escapeControls } from '../output/escape.ts';
 import { reportSummaries } from '../reports/names.ts';
-import { StoreError } from '../store/store-error.ts';
-import { exitCode, UsageError } from './exit-code.ts';
+import type { StoreError } from '../store/store-error.ts';
+import { exitCode, type UsageError } from './exit-code.ts';
 import { isFileError } from './file-error.ts';
 import { packageFile } from './package-files.ts';
 import { createProgram } from './program.ts';
@@ -31,14 +31,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Whoever closes the other stream does not want to be told; what was asked for is done all the same.
 process.stderr.on('error', () => {});
 
-try {
-  const program = createProgram(terminal, packageVersion(), (code) => {
-    process.exitCode = code;
-  });
-  if (process.argv.length > 2) await program.parseAsync();
-  else (await import('./start-page.ts')).startPage(terminal);
-} catch (error) {
-  process.exitCode = report(error);
+void main();
+
+async function main(): Promise<void> {
+  try {
+    const program = createProgram(terminal, packageVersion(), (code) => {
+      process.exitCode = code;
+    });
+    if (process.argv.length > 2) await program.parseAsync();
+    else (await import('./start-page.ts')).startPage(terminal);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }
 
 function report(error: unknown): number {
@@ -48,9 +52,9 @@ function report(error: unknown): number {
   }
   const message = error instanceof Error ? error.message : String(error);
   terminal.say(`buildlog: ${escapeControls(message)}`);
-  if (error instanceof UsageError || error instanceof StoreError) {
+  if (isExplained(error)) {
     terminal.say(`  help: ${escapeControls(error.help)}`);
-    return error instanceof UsageError ? exitCode.usage : exitCode.error;
+    return error.name === 'UsageError' ? exitCode.usage : exitCode.error;
   }
   if (isFileError(error)) {
     const { path: place, syscall } = error;
@@ -68,6 +72,11 @@ function report(error: unknown): number {
       '  help: this should not happen; run it again with BUILDLOG_DEBUG=1 and report the stack',
     );
   return exitCode.error;
+}
+
+/** Commands are bundled apart, each with its own copy of a class: the name tells. */
+function isExplained(error: unknown): error is UsageError | StoreError {
+  return error instanceof Error && ['UsageError', 'StoreError'].includes(error.name);
 }
 
 /** The name of a report, a file, a job or a repository is soon taken for a command. */

@@ -13,6 +13,8 @@ export const preparedPatterns = inPackage('dist/patterns.json');
 export const kernelFile = inPackage('dist/find.wasm');
 export const relaxedKernelFile = inPackage('dist/find-relaxed.wasm');
 export const windowsFile = inPackage('dist/windows.json');
+/** What a thread that helps to read many logs runs. */
+export const readingWorkerFile = inPackage('dist/cli/worker.js');
 /** The histories that come with the package. */
 export const demoFolder = inPackage('data/demo');
 export const packageFile = inPackage('package.json');

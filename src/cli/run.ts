@@ -98,6 +98,7 @@ export async function runDemo(terminal: Terminal, options: CommonOptions): Promi
 
 function reporterOf(terminal: Terminal): IngestReporter {
   return {
+    workers: terminal.env['BUILDLOG_WORKERS'],
     now: () => new Date().toISOString(),
     progress: (text) => terminal.progress(text),
     warn: (source, message, help) => terminal.warn(source, message, help),

@@ -1,9 +1,7 @@
 /** The process's streams and environment, seen by nothing but cli/. Answers on stdout, all else on stderr. */
-import picocolors from 'picocolors';
-
 import { escapeControls } from '../output/escape.ts';
 import type { Style } from '../output/style.ts';
-import { wantsColor, type ColorChoice } from './color.ts';
+import { styleOf, wantsColor, type ColorChoice } from './color.ts';
 
 const fallbackColumns = 120;
 const redrawEvery = 100;
@@ -26,9 +24,12 @@ export class Terminal {
     return process.stdout.columns || Number(this.env['COLUMNS']) || fallbackColumns;
   }
 
+  get hasColor(): boolean {
+    return wantsColor(this.color, this.env, process.stdout.isTTY);
+  }
+
   get style(): Style {
-    const colors = picocolors.createColors(wantsColor(this.color, this.env, process.stdout.isTTY));
-    return { bold: colors.bold, dim: colors.dim };
+    return styleOf(this.hasColor);
   }
 
   /** Writes an answer. The text is finished: escaped and styled. No rows as NDJSON are no line. */

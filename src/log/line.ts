@@ -21,6 +21,7 @@ const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
 const quotedColumns = /^[^\t]+\t[^\t]+\t\uFEFF?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z(?: |$)/;
 const dateDash = '2026'.length;
 const dash = 0x2d;
+const space = 0x20;
 const stampLength = '2026-08-21T10:12:12.1234567Z'.length;
 const byteOrderMark = '\uFEFF';
 const doublyEncodedMark = '\u00EF\u00BB\u00BF';
@@ -35,11 +36,10 @@ export function parseLine(raw: RawLine): Line {
   let text = withoutMarks(raw.text);
   let at: Instant | null = null;
   let quoted = false;
-  // A look is cheaper than a regex.
-  if (text.charCodeAt(dateDash) === dash && stamp.test(text)) {
+  if (isStamped(text)) {
     at = text.slice(0, stampLength);
     text = text.slice(stampLength + 1);
-    quoted = stamp.test(text) || (text.includes('\t') && quotedColumns.test(text));
+    quoted = isStamped(text) || (text.includes('\t') && quotedColumns.test(text));
   }
   let scriptEcho = false;
   if (text.includes('\u001B')) {
@@ -48,6 +48,13 @@ export function parseLine(raw: RawLine): Line {
   }
   const { number, offset, clipped } = raw;
   return { number, offset, at, text, scriptEcho, quoted, clipped };
+}
+
+/** A look or two are cheaper than a regex. */
+function isStamped(text: string): boolean {
+  if (text.charCodeAt(dateDash) !== dash) return false;
+  const after = text.charCodeAt(stampLength);
+  return (after === space || text.length === stampLength) && stamp.test(text);
 }
 
 /** The text without colours, titles and links. */

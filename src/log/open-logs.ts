@@ -12,6 +12,7 @@ import { ChunkSource, FileSource } from './byte-source.ts';
 import { logsByColumn, startsWithColumns } from './gh-columns.ts';
 import type { OpenedLog } from './opened-log.ts';
 import { LineSplitter, type RawLine } from './raw-lines.ts';
+import type { Part } from './run-archive.ts';
 import { UnreadableLog } from './unreadable-log.ts';
 import { isWebCopy, restoreMarks } from './web-copy.ts';
 
@@ -23,10 +24,11 @@ const headBytes = 64 * 1024;
 const lineFeed = 0x0a;
 
 /**
- * Opens the log or logs at `path` (`-` is standard input).
+ * Opens the log or logs at `path` (`-` is standard input). A `part` is one of an archive; what turns out to be
+ * none is all in the first.
  * @throws UnreadableLog for a folder, an empty file, a binary, a damaged archive
  */
-export async function* openLogs(path: string): AsyncGenerator<OpenedLog> {
+export async function* openLogs(path: string, part: Part | null = null): AsyncGenerator<OpenedLog> {
   if (path === '-') {
     yield* logsInStream('standard input', process.stdin);
     return;
@@ -37,14 +39,19 @@ export async function* openLogs(path: string): AsyncGenerator<OpenedLog> {
     if (info.isDirectory()) {
       throw new UnreadableLog(path, 'is a folder', `name its files: '${path}/*.log'`);
     }
-    if (info.isFile()) yield* logsInFile(path, file, info.size);
+    if (info.isFile()) yield* logsInFile(path, file, info.size, part);
     else yield* logsInStream(path, createReadStream(path, { fd: file, autoClose: false }));
   } finally {
     closeSync(file);
   }
 }
 
-async function* logsInFile(path: string, file: number, size: number): AsyncGenerator<OpenedLog> {
+async function* logsInFile(
+  path: string,
+  file: number,
+  size: number,
+  part: Part | null,
+): AsyncGenerator<OpenedLog> {
   if (size === 0) throw new UnreadableLog(path, 'is empty', 'download the log again');
   // Two lines tell the kind, and mostly stand in the first bytes; the rest is read straight to its place.
   let head = headOf(file, Math.min(size, magicBytes));
@@ -54,10 +61,11 @@ async function* logsInFile(path: string, file: number, size: number): AsyncGener
   const isWhole = size === head.length;
   if (isZip(head)) {
     const { logsInArchive } = await import('./run-archive.ts');
-    for await (const { source, jobName, chunks } of logsInArchive(path)) {
+    for await (const { source, jobName, chunks } of logsInArchive(path, part)) {
       yield plainLog(source, jobName, decoded(source, chunks));
     }
-  } else if (head[0] === 0x1f && head[1] === 0x8b) {
+  } else if (part !== null && part.index > 0) return;
+  else if (head[0] === 0x1f && head[1] === 0x8b) {
     yield* logsInStream(path, gunzipped(path));
   } else if (utf16Of(head) === null && kindOf(linesIn(head, isWhole)) === 'lines') {
     decoderFor(path, head);

@@ -26,8 +26,14 @@ const deflated = 8;
 const jobFile = /^-?\d+_([^/]+)\.txt$/;
 const stepFile = /^([^/]+)\/(\d+)_[^/]+\.txt$/;
 
+/** One of `count` parts of an archive with about as many jobs each, counted from 0. */
+export interface Part {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** The job logs in the archive at `path`. @throws UnreadableLog when it is damaged or holds none */
-export async function* logsInArchive(path: string): AsyncGenerator<ArchivedLog> {
+export async function* logsInArchive(path: string, part: Part | null): AsyncGenerator<ArchivedLog> {
   const zip = await openZip(path);
   const file = openSync(path, 'r');
   try {
@@ -36,7 +42,7 @@ export async function* logsInArchive(path: string): AsyncGenerator<ArchivedLog> 
     if (jobs.size === 0) {
       throw new UnreadableLog(path, 'is an archive without job logs', 'give a run-log archive');
     }
-    for (const [name, files] of jobs) {
+    for (const [name, files] of partOf([...jobs], part)) {
       yield {
         source: `${path}!${redact(name)}`,
         jobName: redact(jobFile.exec(name)?.[1] ?? name),
@@ -47,6 +53,12 @@ export async function* logsInArchive(path: string): AsyncGenerator<ArchivedLog> 
     closeSync(file);
     zip.close();
   }
+}
+
+function partOf<T>(all: readonly T[], part: Part | null): readonly T[] {
+  if (part === null) return all;
+  const from = (index: number): number => Math.round((all.length * index) / part.count);
+  return all.slice(from(part.index), from(part.index + 1));
 }
 
 function jobsIn(entries: readonly Entry[]): Map<string, Entry[]> {
@@ -128,8 +140,9 @@ function unpack(path: string, file: number, entry: Entry): Buffer {
   const packed = Buffer.allocUnsafe(entry.compressedSize);
   try {
     if (readSync(file, packed, 0, packed.length, data) < packed.length) throw new Error('is cut');
-    // One byte more than promised is enough to see that there is more.
-    const text = inflateRawSync(packed, { maxOutputLength: entry.uncompressedSize + 1 });
+    // One byte more than promised is enough to see that there is more, and all comes in one piece.
+    const most = entry.uncompressedSize + 1;
+    const text = inflateRawSync(packed, { maxOutputLength: most, chunkSize: Math.max(most, 64) });
     if (text.length !== entry.uncompressedSize) throw new RangeError();
     if (crc32(text) !== entry.crc32) throw new Error('has another check sum');
     return text;

@@ -22,6 +22,7 @@ import { OwnBuilders } from './own-builders.ts';
 import { heldLength } from './safe-scan.ts';
 
 const commandMark = /^(?:##)?\[command\]|^\+ /;
+const mayBeCommand = (text: string): boolean => '#[+'.includes(text.charAt(0));
 const usedHeader = /^building with "([^"]+)" instance using (\S+) driver/;
 const removedLine = /^(\S+) removed$/;
 const missingLine = /^(\S+) does not exist$/;
@@ -74,7 +75,8 @@ export class BuilderReader {
     if (position === 'replay' || position === 'frame') return;
     this.#script = script;
     if (placed.vertex !== null) return this.#observeVertex(placed);
-    if (commandMark.test(line.text)) return this.#observeCommand(placed, line.text);
+    if (mayBeCommand(line.text) && commandMark.test(line.text))
+      return this.#observeCommand(placed, line.text);
     if (position === 'group') {
       this.#describesUntil = line.number + maxDescription;
       return this.#observeGroup(placed, script);
@@ -206,19 +208,25 @@ export class BuilderReader {
 
   #observeOutput(placed: PlacedLine, script: string): void {
     const { text } = placed.line;
+    const removed = text.endsWith(' removed') ? removedLine.exec(text)?.[1] : undefined;
+    if (removed) this.#observeRemoved(placed, removed, script);
+    const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
+    if (missing) this.#add(placed, missing, 'missing');
+    // All others begin with a word of their own: a look spares most lines their regexes.
+    if (!'Bdfs'.includes(text.charAt(0))) return this.#observeStopped(placed, script);
     const adopted = adoptedLine.exec(text)?.[1];
     if (adopted) this.#own.adopt(adopted);
-    const removed = removedLine.exec(text)?.[1];
-    if (removed) this.#observeRemoved(placed, removed, script);
     if (unmarkedCommand.test(text)) {
       this.#create(placed, text);
       for (const name of removedIn(text)) this.#unmarked.set(name, placed);
     }
     const failed = notRemovedLine.exec(text)?.[1];
     if (failed) this.#add(placed, failed, 'removal-failed');
-    const missing = placed.group === 'Removing builder' ? missingLine.exec(text)?.[1] : undefined;
-    if (missing) this.#add(placed, missing, 'missing');
-    const stopped = builderContainer.exec(text)?.[1];
+  }
+
+  #observeStopped(placed: PlacedLine, script: string): void {
+    const { text } = placed.line;
+    const stopped = text.startsWith('buildx_') ? builderContainer.exec(text)?.[1] : undefined;
     if (stopped && stopsBuilderContainers(script)) this.#add(placed, stopped, 'stopped');
   }
 

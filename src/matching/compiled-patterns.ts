@@ -2,6 +2,7 @@
 import type { FactForm, FactPattern, PatternSet, Position, Signature } from '../model/pattern.ts';
 import type { Redaction } from '../model/redaction.ts';
 import { LiteralFilter } from './prefilter/literal-filter.ts';
+import { WordIndex } from './prefilter/word-index.ts';
 
 /** One form of one fact. */
 export interface FactCandidate {
@@ -24,28 +25,34 @@ export class CompiledPatterns {
     this.set = set;
     this.redaction = redaction;
     this.signatures = new Map(set.signatures.map((signature) => [signature.id, signature]));
-    this.signaturesAt = byPosition(set.signatures, ({ where }) => where);
     const facts = set.facts.flatMap((pattern) =>
       pattern.forms.map((form) => ({ pattern, form, literals: form.literals })),
     );
-    this.factsAt = byPosition(facts, ({ form }) => form.where);
-    this.openers = new LiteralFilter(
-      facts
-        .filter(({ form }) => form.after !== null)
-        .map((fact) => ({ ...fact, literals: fact.form.afterLiterals ?? [''] })),
+    const openers = facts
+      .filter(({ form }) => form.after !== null)
+      .map((fact) => ({ ...fact, literals: fact.form.afterLiterals ?? [''] }));
+    const index = new WordIndex(
+      [...set.signatures, ...facts, ...openers].flatMap(({ literals }) => literals),
     );
+    this.signaturesAt = byPosition(set.signatures, ({ where }) => where, index);
+    this.factsAt = byPosition(facts, ({ form }) => form.where, index);
+    this.openers = new LiteralFilter(openers, index);
   }
 }
 
 function byPosition<T extends { readonly literals: readonly string[] }>(
   entries: readonly T[],
   positionsOf: (entry: T) => ReadonlySet<Position>,
+  index: WordIndex,
 ): Map<Position, LiteralFilter<T>> {
   const positions = new Set(entries.flatMap((entry) => [...positionsOf(entry)]));
   return new Map(
     [...positions].map((position) => [
       position,
-      new LiteralFilter(entries.filter((entry) => positionsOf(entry).has(position))),
+      new LiteralFilter(
+        entries.filter((entry) => positionsOf(entry).has(position)),
+        index,
+      ),
     ]),
   );
 }

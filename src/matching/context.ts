@@ -54,7 +54,7 @@ export function isGoTest({ text, quoted, scriptEcho }: Line): boolean {
 
 /** Whether it makes a difference for the line, or for what is made of the lines behind, if a test prints it. */
 export function dependsOnTest(text: string): boolean {
-  if (vertexLine.test(text)) return false;
+  if (!mayBeMarked(text) || vertexLine.test(text)) return false;
   return (
     groupStart.test(text) ||
     groupEnd.test(text) ||
@@ -64,6 +64,17 @@ export function dependsOnTest(text: string): boolean {
   );
 }
 
+/**
+ * What any of the marks above begins with, but for those of indented lines. A look spares most lines ten regexes,
+ * and so do the other looks at single characters in this file.
+ */
+const markBegins: ReadonlySet<number> = new Set(Buffer.from('#:[-EeftTuc '));
+
+function mayBeMarked(text: string): boolean {
+  return markBegins.has(text.charCodeAt(0));
+}
+
+const hash = 0x23;
 const replayRule = '------';
 const daemonGroup = 'BuildKit container logs';
 const maxScript = 8 * 1024;
@@ -133,9 +144,10 @@ export class LogContext {
       body,
     });
     if (line.quoted) return at('echo');
-    const group = groupStart.exec(text);
+    const isMarked = mayBeMarked(text);
+    const group = isMarked ? groupStart.exec(text) : null;
     if (group) return this.#openGroup(line, group[1] ?? '', at);
-    if (groupEnd.test(text)) {
+    if (isMarked && groupEnd.test(text)) {
       const placed = at('group', '');
       if (this.#inEcho && this.step && dockerHeader.test(this.script)) this.step.docker = true;
       this.#inEcho = false;
@@ -171,11 +183,14 @@ export class LogContext {
   }
 
   #placeMessage(line: Line, text: string, at: Placer): PlacedLine {
-    const marked = annotation.exec(text);
-    if (marked) return this.#placeAnnotation(line, marked, at);
-    const called = command.exec(text);
-    if (called) return at('command', called[1]);
-    if (this.#group === daemonGroup || daemonLine.test(text)) return at('daemon-log');
+    if (mayBeMarked(text)) {
+      const marked = annotation.exec(text);
+      if (marked) return this.#placeAnnotation(line, marked, at);
+      const called = command.exec(text);
+      if (called) return at('command', called[1]);
+    }
+    if (this.#group === daemonGroup || (text.startsWith('time=') && daemonLine.test(text)))
+      return at('daemon-log');
     if (this.#placeReplay(text)) return at('replay');
     return this.#placeVertex(line, text, at) ?? this.#placeTool(line, text, at);
   }
@@ -189,7 +204,7 @@ export class LogContext {
   }
 
   #placeVertex(line: Line, text: string, at: Placer): PlacedLine | null {
-    const vertex = this.#inPost ? null : vertexLine.exec(text);
+    const vertex = this.#inPost || text.charCodeAt(0) !== hash ? null : vertexLine.exec(text);
     if (vertex === null || !(this.step?.docker || vertexOpening.test(text))) return null;
     this.#startImplicitStep(line).docker = true;
     const number = Number(vertex[1]);
@@ -204,7 +219,7 @@ export class LogContext {
     if (this.step?.docker && frameLine.test(text)) return at('frame');
     if (goTest.test(text)) this.#goTestLine = line.number;
     const isTest = line.number - this.#goTestLine <= goTestReach;
-    if (!isTest && clientError.test(text) && this.#clientSpeaks(line)) {
+    if (!isTest && mayBeMarked(text) && clientError.test(text) && this.#clientSpeaks(line)) {
       // A copy from the web page has no stamps and shows `##[error]` as `Error:`.
       const isAnnotation = line.at === null && !this.structured && text.startsWith('Error: ');
       return at(isAnnotation ? 'annotation' : 'final');

@@ -28,12 +28,11 @@ export class JobScanner {
   readonly #facts: FactReader;
   readonly #redaction: Redaction;
   readonly #errors: ErrorLine[] = [];
-  #lines = 0;
-  #bytes = 0;
+  #last: RawLine | null = null;
   #firstAt: Instant | null = null;
   #lastAt: Instant | null = null;
-  #cutMidLine = false;
   #dockerWorkedLine: number | null = null;
+  #givenUp = false;
 
   /** `vertices` is where a finder counts what it passes over; see `LineFinder`. */
   constructor(patterns: CompiledPatterns, vertices?: Uint32Array) {
@@ -50,10 +49,11 @@ export class JobScanner {
    */
   get wantsNextLine(): boolean {
     const { group, wantsNextLine } = this.#context;
+    const line = this.#last?.number ?? 0;
     return (
       wantsNextLine ||
-      this.#facts.wantsLineAfter(this.#lines) ||
-      this.#builders.wantsLineAfter(this.#lines, group)
+      this.#facts.wantsLineAfter(line) ||
+      this.#builders.wantsLineAfter(line, group)
     );
   }
 
@@ -85,9 +85,7 @@ export class JobScanner {
   push(raw: RawLine, testBefore: () => number = () => 0): void {
     const line = parseLine(raw);
     if (dependsOnTest(line.text)) this.noteTest(testBefore());
-    this.#lines = raw.number;
-    this.#bytes = raw.offset + Buffer.byteLength(raw.text);
-    this.#cutMidLine = !raw.ended;
+    this.#last = raw;
     if (line.at !== null) {
       this.#firstAt ??= line.at;
       this.#lastAt = line.at;
@@ -100,20 +98,27 @@ export class JobScanner {
     this.#note(placed);
   }
 
+  /** What follows is not read any more. */
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
   finish(): JobScan {
     return safeScan(this.#finish(), this.#redaction);
   }
 
   #finish(): JobScan {
     this.#builds.close();
+    const last = this.#last;
     const facts = [...this.#facts.facts(), ...this.#builders.facts()];
     return {
-      lines: this.#lines,
-      bytes: this.#bytes,
+      lines: last?.number ?? 0,
+      bytes: last === null ? 0 : last.offset + Buffer.byteLength(last.text),
       firstAt: this.#firstAt,
       lastAt: this.#lastAt,
       ended: this.#context.ended,
-      cutMidLine: this.#cutMidLine,
+      cutMidLine: last !== null && !last.ended,
+      givenUp: this.#givenUp,
       structured: this.#context.structured,
       steps: this.#context.steps,
       builds: this.#builds.builds,

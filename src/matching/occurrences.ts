@@ -102,7 +102,8 @@ export class OccurrenceRecorder {
 
 /** The named groups that took part in a match. */
 export function capturesOf(match: RegExpExecArray | null): Record<string, string> {
-  const groups: Readonly<Record<string, string | undefined>> = { ...match?.groups };
+  if (match?.groups === undefined) return {};
+  const groups: Readonly<Record<string, string | undefined>> = match.groups;
   return Object.fromEntries(
     Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

@@ -22,23 +22,37 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const stampLength = 28;
 
-/** Reads the source to its end. `observe` sees every byte, in order. @throws UnreadableLog */
+/** What the caller wants to know of the bytes, and how long it will wait. */
+export interface Watch {
+  /** Sees every byte, in order. */
+  readonly observe: (bytes: Buffer) => void;
+  /** Asked after every block: whether the scan has taken too long for so many bytes. */
+  readonly isOverdue: (bytes: number) => boolean;
+}
+
+/** Reads the source to its end; searches it until that takes too long. @throws UnreadableLog */
 export async function scanSparsely(
   source: ByteSource,
   finder: LineFinder,
   scanner: JobScanner,
-  observe: (bytes: Buffer) => void = () => {},
+  { observe, isOverdue }: Watch,
 ): Promise<void> {
   const scan = new SparseScan(finder, scanner);
+  let total = 0;
+  let isSearched = true;
   for (;;) {
     const room = scan.room();
     const read = source.read(room);
     const bytes = typeof read === 'number' ? read : await read;
     if (bytes === 0) break;
     observe(room.subarray(0, bytes));
+    total += bytes;
+    if (!isSearched) continue;
     scan.add(bytes);
+    isSearched = !isOverdue(total);
+    if (!isSearched) scanner.giveUp();
   }
-  scan.finish();
+  if (isSearched) scan.finish();
 }
 
 class SparseScan {
@@ -104,6 +118,7 @@ class SparseScan {
   /** Goes through the whole lines up to `end`. */
   #search(end: number): void {
     let from = this.#start;
+    this.#finder.renew();
     while (from < end) {
       if (this.#scanner.wantsNextLine) {
         const lineEnd = this.#finder.endOfLine(from, end);

@@ -38,6 +38,9 @@ export function decide(
   const { conclusion } = outcome;
   if (conclusion === 'success' || conclusion === 'neutral' || conclusion === 'skipped')
     return passed();
+  if (scan.givenUp) {
+    return nothingFound('partial', null, `its scan took too long and ended at line ${scan.lines}`);
+  }
   const failed = failedStep(scan, outcome.steps);
   if (conclusion === null && failed === null) {
     // A runner that came to its closing words without an error annotation saw no step fail.

@@ -125,6 +125,8 @@ export interface JobScan {
   readonly ended: boolean;
   /** The last line had no line end. */
   readonly cutMidLine: boolean;
+  /** The scan took too long and was given up after the last line that was read. */
+  readonly givenUp: boolean;
   /** The log is a job log of a runner, not a bare tool output. */
   readonly structured: boolean;
   readonly steps: readonly StepScan[];

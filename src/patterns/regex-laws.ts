@@ -13,6 +13,9 @@ const widestBound = 16;
 const maxBroadBesideWide = 1;
 const minLiteralLength = 4;
 const maxLiterals = 12;
+const maxLongerLiterals = 24;
+/** The wordings of one stretch, as `timed out` and `refused` after `Connection `, that are told apart. */
+const maxJoined = 6;
 
 interface Repetitions {
   open: number;
@@ -37,9 +40,13 @@ export function unsafety(source: string): string | null {
  * Null when there is no such set of words of four characters or more.
  */
 export function requiredLiterals(source: string): readonly string[] | null {
-  const words = ofAlternatives(parse(source).alternatives);
+  const { alternatives } = parse(source);
+  const words = ofAlternatives(alternatives, 1);
   if (words === null || words.length > maxLiterals) return null;
-  return words.every((word) => word.length >= minLiteralLength) ? words.toSorted() : null;
+  if (!words.every((word) => word.length >= minLiteralLength)) return null;
+  // More and longer words let fewer lines through.
+  const longer = withoutLonger(ofAlternatives(alternatives, maxJoined) ?? words);
+  return (longer.length > maxLongerLiterals ? words : longer).toSorted();
 }
 
 function parse(source: string): AST.Pattern {
@@ -87,42 +94,85 @@ function matchesBlank(element: AST.QuantifiableElement): boolean {
   return new RegExp(`^(?:${element.raw})$`).test(' ');
 }
 
-/** Every alternative must hold a word; the set is the union. */
-function ofAlternatives(alternatives: readonly AST.Alternative[]): string[] | null {
-  const sets = alternatives.map(({ elements }) => ofSequence(elements));
+/** Every alternative must hold a word; the set is the union. `most` wordings of a stretch are told apart. */
+function ofAlternatives(alternatives: readonly AST.Alternative[], most: number): string[] | null {
+  const sets = alternatives.map(({ elements }) => ofSequence(elements, most));
   return sets.every((set) => set !== null) ? [...new Set(sets.flat())] : null;
 }
 
 /** One word in a sequence is enough; the best is the one whose shortest member is longest. */
-function ofSequence(elements: readonly AST.Element[]): string[] | null {
+function ofSequence(elements: readonly AST.Element[], most: number): string[] | null {
   const candidates: string[][] = [];
-  let run = '';
-  const endRun = (): void => {
-    if (run !== '') candidates.push([run]);
-    run = '';
+  /** All wordings of the stretch that ends here. */
+  let stretch = [''];
+  const endStretch = (): void => {
+    if (!stretch.includes('')) candidates.push(stretch);
+    stretch = [''];
   };
   for (const element of elements) {
-    if (element.type === 'Character') {
-      run += String.fromCodePoint(element.value);
+    const wordings = wordingsOf(element, most);
+    if (wordings !== null && stretch.length * wordings.length <= most) {
+      stretch = joined(stretch, wordings);
       continue;
     }
-    if (element.type === 'Assertion') continue; // takes no room: the words on both sides still touch
-    endRun();
-    const inner = ofElement(element);
+    endStretch();
+    const inner = ofElement(element, most);
     if (inner !== null) candidates.push(inner);
   }
-  endRun();
+  endStretch();
   return candidates.toSorted((a, b) => strength(b) - strength(a))[0] ?? null;
 }
 
-function ofElement(element: AST.Element): string[] | null {
+function ofElement(element: AST.Element, most: number): string[] | null {
   if (element.type === 'Group' || element.type === 'CapturingGroup') {
-    return ofAlternatives(element.alternatives);
+    return ofAlternatives(element.alternatives, most);
   }
   if (element.type === 'Quantifier' && element.min > 0) {
-    return element.element.type === 'Character' ? null : ofElement(element.element);
+    return element.element.type === 'Character' ? null : ofElement(element.element, most);
   }
   return null;
+}
+
+/** Every text that the element matches, where they are at most `most`; else null. */
+function wordingsOf(element: AST.Element, most: number): string[] | null {
+  switch (element.type) {
+    case 'Character':
+      return [String.fromCodePoint(element.value)];
+    case 'Assertion':
+      return ['']; // takes no room: the words on both sides still touch
+    case 'Quantifier': {
+      if (element.max !== 1) return null;
+      const wordings = wordingsOf(element.element, most - 1);
+      return wordings === null ? null : element.min === 1 ? wordings : ['', ...wordings];
+    }
+    case 'Group':
+    case 'CapturingGroup': {
+      const all = element.alternatives.map(({ elements }) => wordingsOfAll(elements, most));
+      const wordings = all.every((each) => each !== null) ? [...new Set(all.flat())] : null;
+      return wordings === null || wordings.length > most ? null : wordings;
+    }
+    default:
+      return null;
+  }
+}
+
+function wordingsOfAll(elements: readonly AST.Element[], most: number): string[] | null {
+  let all: string[] = [''];
+  for (const element of elements) {
+    const wordings = wordingsOf(element, most);
+    if (wordings === null || all.length * wordings.length > most) return null;
+    all = joined(all, wordings);
+  }
+  return all;
+}
+
+/** A word that holds another one adds nothing. */
+function withoutLonger(words: readonly string[]): string[] {
+  return words.filter((word) => !words.some((other) => other !== word && word.includes(other)));
+}
+
+function joined(heads: readonly string[], tails: readonly string[]): string[] {
+  return heads.flatMap((head) => tails.map((tail) => head + tail));
 }
 
 function strength(words: readonly string[]): number {

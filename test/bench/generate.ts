@@ -117,15 +117,56 @@ export interface Mix {
 export const realistic: Mix = { near: 10, known: 1 };
 export const dense: Mix = { near: 400, known: 300 };
 
+/** A wide build: twenty vertices at once, which pull, extract, wait for each other and print. */
+function* wideBuild(r: Random, bytes: number): Generator<string> {
+  const line = stamper(r);
+  for (const text of opening(r)) yield line(text);
+  let vertex = 5;
+  for (let written = 0; written < bytes;) {
+    const number = vertex + r.below(20);
+    const time = `${r.below(900)}.${r.below(999)}`;
+    // One line in two thousand ends a vertex: a build has hundreds of them, not thousands.
+    const turn = r.below(2000) === 0 ? 20 : r.below(20);
+    const texts =
+      turn < 12
+        ? [`#${number} ${time} ${r.pick(output)(r)}`]
+        : turn < 15
+          ? [`#${number} sha256:${r.hex(64)} ${r.below(90)}.${r.below(99)}MB / 99.1MB ${time}s`]
+          : turn < 17
+            ? [`#${number} extracting sha256:${r.hex(64)} ${time}s`]
+            : turn < 20
+              ? [
+                  `#${number} ...`,
+                  '',
+                  `#${number} [${word(r)} ${r.below(9)}/20] RUN make ${word(r)}`,
+                ]
+              : [`#${vertex} DONE ${time}s`, ''];
+    if (turn === 20) vertex++;
+    for (const text of texts) {
+      const whole = line(text);
+      written += whole.length;
+      yield whole;
+    }
+  }
+  for (const text of closing(vertex)) yield line(text);
+}
+
+/** Stamps lines one after the other. */
+function stamper(r: Random): (text: string) => string {
+  let at = Date.UTC(2026, 7, 21, 10);
+  return (text) => {
+    at += r.below(3) === 0 ? r.below(40) : 0;
+    return `${new Date(at).toISOString().slice(0, -1)}${String(1000 + r.below(9000))}Z ${text}\n`;
+  };
+}
+
 /** The lines of one job, without end until `bytes` are reached. */
 function* jobLog(r: Random, bytes: number, mix: Mix): Generator<string> {
-  let at = Date.UTC(2026, 7, 21, 10);
+  const stamped = stamper(r);
   // An object, so that the loop sees what the function does.
   const written = { bytes: 0 };
   const line = (text: string): string => {
-    at += r.below(3) === 0 ? r.below(40) : 0;
-    const stamp = `${new Date(at).toISOString().slice(0, -1)}${String(1000 + r.below(9000))}Z`;
-    const whole = `${stamp} ${text}\n`;
+    const whole = stamped(text);
     written.bytes += whole.length;
     return whole;
   };
@@ -192,12 +233,21 @@ function closing(vertex: number): string[] {
   ];
 }
 
-/** One job of about `bytes` in `path`. */
+/** One job of about `bytes` in the file `target`. */
 export function writeJob(target: string, seed: number, bytes: number, mix: Mix): void {
+  writeLines(target, jobLog(new Random(seed), bytes, mix));
+}
+
+/** The same for a build with many vertices at once. */
+export function writeWideBuild(target: string, seed: number, bytes: number): void {
+  writeLines(target, wideBuild(new Random(seed), bytes));
+}
+
+function writeLines(target: string, lines: Iterable<string>): void {
   mkdirSync(path.dirname(target), { recursive: true });
   const file = openSync(target, 'w');
   let held = '';
-  for (const line of jobLog(new Random(seed), bytes, mix)) {
+  for (const line of lines) {
     held += line;
     if (held.length < 1 << 20) continue;
     writeSync(file, held);

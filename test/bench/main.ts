@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   openSync,
   closeSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,7 +22,8 @@ import { fileURLToPath } from 'node:url';
 import { rgPath } from '@vscode/ripgrep';
 
 import { shipped } from '../support/scan-log.ts';
-import { dense, realistic, writeJob, writeOneLine } from './generate.ts';
+import { zip } from '../support/zip.ts';
+import { dense, realistic, writeJob, writeOneLine, writeWideBuild } from './generate.ts';
 import { benchReports } from './reports.ts';
 import { processorTime } from './processor-time.ts';
 
@@ -31,6 +33,10 @@ interface Class {
   readonly files: string;
   /** How ripgrep is asked for the most alike thing. */
   readonly ripgrep: string;
+  /** An archive, which ripgrep is given unpacked through a pipe. */
+  readonly isPacked?: true;
+  /** All processors work; wall time is compared. */
+  readonly together?: true;
 }
 
 const quick = process.argv.includes('--quick');
@@ -43,7 +49,7 @@ const inFolder = (name: string): string => path.join(folder, name);
 
 try {
   if (!process.argv.includes('--reports')) benchScan();
-  const jobs = quick ? 100_000 : 1_000_000;
+  const jobs = quick ? 20_000 : 1_000_000;
   for (const line of benchReports(program, inFolder('big.db'), jobs, 3)) say(line);
 } finally {
   rmSync(folder, { recursive: true });
@@ -75,18 +81,38 @@ function makeInputs(): Class[] {
   for (let index = 0; index < count; index++) {
     writeJob(inFolder(`small/${index}.log`), 100 + index, 59_000, { near: 10, known: 3 });
   }
-  const classes = [
+  const wide = inFolder('wide.log');
+  writeWideBuild(wide, 5, 100 * megabyte * scale);
+  const small = `${inFolder('small')}/*.log`;
+  const classes: Class[] = [
     { name: `realistic, ${200 * scale} MB`, files: real, ripgrep: '-c' },
     { name: `dense, ${100 * scale} MB`, files: many, ripgrep: '--json' },
+    { name: `many vertices, ${100 * scale} MB`, files: wide, ripgrep: '-c' },
     { name: `one line, ${100 * scale} MB`, files: one, ripgrep: '-nbo' },
-    { name: `${count} logs of 59 KB`, files: `${inFolder('small')}/*.log`, ripgrep: '-c -j1' },
+    { name: `${count} logs of 59 KB`, files: small, ripgrep: '-c -j1' },
+    { name: `the same, all processors, wall time`, files: small, ripgrep: '-c', together: true },
   ];
+  if (existsSync('/usr/bin/unzip')) {
+    const packed = inFolder('run.zip');
+    writeFileSync(packed, zip(logsOf(count / 5)));
+    const name = `archive of ${count / 5} such logs`;
+    classes.push({ name, files: packed, ripgrep: '-c', isPacked: true });
+  }
   if (!quick) {
     const big = inFolder('big.log');
     writeJob(big, 4, 1000 * megabyte, realistic);
     classes.splice(1, 0, { name: 'realistic, 1 GB', files: big, ripgrep: '-c' });
   }
   return classes;
+}
+
+/** The first small logs, as a run's archive names them. */
+function logsOf(count: number): Record<string, Buffer> {
+  const entries = Array.from({ length: count }, (_, index) => [
+    `${index}_job ${index}.txt`,
+    readFileSync(inFolder(`small/${index}.log`)),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** The same regexes for all, and the words that they require for GNU grep. */
@@ -101,11 +127,21 @@ function writePatterns(regexes: string, words: string): void {
   writeFileSync(words, `${[...literals].join('\n')}\n`);
 }
 
-function measure({ name, files, ripgrep }: Class, regexes: string, words: string): string {
+function measure(
+  { name, files, ripgrep, isPacked, together }: Class,
+  regexes: string,
+  words: string,
+): string {
+  const given = isPacked ? `unzip -p ${files} |` : '';
+  const named = isPacked ? '' : files;
+  const timed = together ? wallTime : ownTime;
   const commands = {
-    ours: `'${process.execPath}' '${program}' scan ${files}`,
-    ripgrep: `'${rgPath}' ${ripgrep} --no-unicode -f '${regexes}' ${files}`,
-    grep: existsSync('/usr/bin/grep') ? `LC_ALL=C grep -c -F -f '${words}' ${files}` : null,
+    ours: `BUILDLOG_WORKERS=${together ? cpus().length - 1 : 0} '${process.execPath}' '${program}' scan ${files}`,
+    ripgrep: `${given} '${rgPath}' ${ripgrep} --no-unicode -f '${regexes}' ${named}`,
+    grep:
+      existsSync('/usr/bin/grep') && !together
+        ? `${given} LC_ALL=C grep -c -F -f '${words}' ${named}`
+        : null,
     // Seventy times slower: measured once, on the small input, and only there.
     loop:
       quick || !name.startsWith('realistic, 200')
@@ -117,10 +153,10 @@ function measure({ name, files, ripgrep }: Class, regexes: string, words: string
     ripgrep: new Array<number>(),
     grep: new Array<number>(),
   };
-  for (let run = 0; run < runs; run++) {
+  for (let turn = 0; turn < runs; turn++) {
     times.ours.push(timed(commands.ours));
     times.ripgrep.push(timed(commands.ripgrep));
-    if (commands.grep !== null && run < 3) times.grep.push(timed(commands.grep));
+    if (commands.grep !== null && turn < 3) times.grep.push(timed(commands.grep));
   }
   const slow = commands.loop === null ? '' : seconds(timed(commands.loop));
   const [ours, theirs] = [median(times.ours), median(times.ripgrep)];
@@ -128,13 +164,25 @@ function measure({ name, files, ripgrep }: Class, regexes: string, words: string
   return `| ${name} | ${seconds(ours)} | ${seconds(theirs)} (${ripgrep}) | ${grep} | ${slow} | ${(theirs / ours).toFixed(2)} |`;
 }
 
-/** The processor time of a command whose answer goes to a file: some stop early when nobody listens. */
-function timed(command: string): number {
-  const answer = openSync(inFolder('answer.txt'), 'w');
+/** The processor time of a command. */
+function ownTime(command: string): number {
   const before = processorTime();
+  run(command);
+  return processorTime() - before;
+}
+
+/** Seconds on the clock. */
+function wallTime(command: string): number {
+  const before = performance.now();
+  run(command);
+  return (performance.now() - before) / 1000;
+}
+
+/** The answer goes to a file: some stop early when nobody listens. */
+function run(command: string): void {
+  const answer = openSync(inFolder('answer.txt'), 'w');
   spawnSync('/bin/sh', ['-c', command], { stdio: ['ignore', answer, 'ignore'] });
   closeSync(answer);
-  return processorTime() - before;
 }
 
 function median(values: readonly number[]): number {

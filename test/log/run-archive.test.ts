@@ -34,6 +34,22 @@ test('each job of the run is a log, and the step files beside it are not read ag
   ]);
 });
 
+test('the parts of an archive are together all of it, in its order', async () => {
+  const names = Array.from({ length: 7 }, (_, job) => [`${job}_job ${job}.txt`, `${line('x')}\n`]);
+  const file = tempFile('logs_77.zip', zip(Object.fromEntries(names)));
+  const whole = await readLogs(file);
+  for (const count of [1, 2, 3, 7, 9]) {
+    const parts = Array.from({ length: count }, (_, index) => readLogs(file, { index, count }));
+    expect((await Promise.all(parts)).flat()).toEqual(whole);
+  }
+});
+
+test('what is no archive is all in the first part', async () => {
+  const file = tempFile('logs_77.zip', `${line('one')}\n${line('two')}\n`);
+  expect(await readLogs(file, { index: 0, count: 2 })).toEqual(await readLogs(file));
+  expect(await readLogs(file, { index: 1, count: 2 })).toEqual([]);
+});
+
 test('without job files the steps of a job are joined in the order of their numbers', async () => {
   const file = tempFile(
     'logs_77.zip',

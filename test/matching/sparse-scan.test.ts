@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest';
 
 import { demoFolder } from '../../src/cli/package-files.ts';
 import { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
-import { bothFinders, scanWith } from '../support/finders.ts';
+import { allFinders, scanWith } from '../support/finders.ts';
 import { scanLog, shipped } from '../support/scan-log.ts';
 
-const finders = bothFinders(shipped);
+const finders = allFinders(shipped);
 const cyan = '\u001B[36;1m';
 const red = '\u001B[31m';
 const reset = '\u001B[0m';
@@ -55,6 +55,10 @@ const lines = [
   '#5 3.5 error: retrying',
   '#5 4.5 10%\r20%\r30%',
   '#5 5.5 a\tb\t2026-08-21T10:12:12.1234567Z c',
+  '#5 5.5 b removed',
+  '#5 5.5 + docker buildx rm b',
+  '#5 5.5 a\tb\t2026-08-21T10:12:12.1234567Z docker buildx rm b',
+  '#5 5.5 ERROR: failed to solve: unexpected EOF',
   `#5 6.5 ${red}no space${reset} left on device`,
   `${red}#5 7.5 coloured${reset}`,
   '#5 ERROR: process "/bin/sh -c make" did not complete successfully: exit code: 2',
@@ -178,7 +182,7 @@ test('patterns of a user are found like the shipped ones', async () => {
           literals: [word],
         }));
         const patterns = new CompiledPatterns({ ...shipped.set, signatures });
-        for (const [, finder] of bothFinders(patterns)) {
+        for (const [, finder] of allFinders(patterns)) {
           const text = Buffer.concat([bytes, Buffer.from(`\nx${words.join('y')}z\nend\n`)]);
           expect(await scanWith(finder, patterns, text, [100])).toEqual(scanLog(text, patterns));
         }

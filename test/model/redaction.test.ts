@@ -1,5 +1,14 @@
 /** Secrets are taken out wherever they stand; what people must see stays. */
-import { constantFrom, property, assert as check, stringMatching, tuple } from 'fast-check';
+import {
+  array,
+  assert as check,
+  constantFrom,
+  nat,
+  oneof,
+  property,
+  stringMatching,
+  tuple,
+} from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { redact, redactedMark } from '../../src/model/redaction.ts';
@@ -32,6 +41,26 @@ describe('a secret', () => {
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+
+  it('is looked for with all rules wherever one of them could find it', () => {
+    const cut = tuple(constantFrom(...canaries), nat(60), nat(200));
+    const text = array(
+      oneof(
+        stringMatching(/^[ -~]{0,20}$/),
+        cut.map(([{ message }, from, to]) => message.slice(from, from + to)),
+        constantFrom(...canaries).map(({ secret }) => secret),
+      ),
+      { maxLength: 4 },
+    ).map((pieces) => pieces.join(''));
+    // A word that some rule begins with, before the text and apart from it, has all rules tried.
+    const sure = `basic${'|'.repeat(400)}`;
+    check(
+      property(text, (given) => {
+        expect(sure + redact(given)).toBe(redact(sure + given));
+      }),
+      { numRuns: 3000 },
     );
   });
 

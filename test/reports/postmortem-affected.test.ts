@@ -44,7 +44,7 @@ describe('the first part of a postmortem', () => {
     const { sections } = affected({ incidents: readIncidents(store.db, 8) });
     const told = sections
       .find(({ id }) => id === 'removal-3')
-      ?.rows.map(({ part, what }) => `${part}: ${what}`);
+      ?.rows.map(({ part, what }) => [part, what].join(': '));
     const inOrder = [
       'victim: job began',
       'culprit: booted it',

@@ -82,6 +82,12 @@ export const canaries: readonly Canary[] = [
   ),
   canary("Google's signed address", random(64, hex), 'https://storage.dev/x?X-Goog-Signature=%s&y'),
   canary('a token in a query', random(12, letters), 'https://npm.acme.dev/x.tgz?access_token=%s'),
+  ...['hf_', 'hvs.', 'GOCSPX-', 'sk_live_', 'xoxb-', 'glrt-'].map((start) =>
+    canary(`a token that begins with ${start}`, start + random(34, letters)),
+  ),
+  canary("PyPI's token", `pypi-${random(60, letters)}`),
+  canary("DigitalOcean's token", `dop_v1_${random(64, hex)}`),
+  canary('an OpenSSH key', `b3BlbnNzaC1rZXktdjE${random(60, letters)}`),
   canary('a JWT', token),
   canary('a header', random(24, letters), '> Authorization: Bearer %s'),
   canary('basic authorization', Buffer.from('deploy:hunter2').toString('base64'), 'Basic %s'),

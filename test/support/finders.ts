@@ -1,7 +1,8 @@
 /** Logs scanned by each finder, and line by line: what must always be the same. */
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
-import { kernelFile } from '../../src/cli/package-files.ts';
+import { kernelFile, relaxedKernelFile } from '../../src/cli/package-files.ts';
 import { ChunkSource } from '../../src/log/byte-source.ts';
 import type { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
 import { JobScanner } from '../../src/matching/job-scanner.ts';
@@ -9,16 +10,28 @@ import type { LineFinder } from '../../src/matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../../src/matching/prefilter/plain-finder.ts';
 import { WasmFinder } from '../../src/matching/prefilter/wasm-finder.ts';
 import { watchedWords } from '../../src/matching/prefilter/watched-words.ts';
-import { scanSparsely } from '../../src/matching/sparse-scan.ts';
+import { scanSparsely, type Watch } from '../../src/matching/sparse-scan.ts';
 import type { JobScan } from '../../src/model/scan.ts';
 
-/** Both finders for a pattern set, by name. */
-export function bothFinders(patterns: CompiledPatterns): [name: string, finder: LineFinder][] {
+// Node 20 knows relaxed instructions behind a flag only.
+setFlagsFromString('--experimental-wasm-relaxed-simd');
+const kernels = [
+  { name: 'the kernel', file: kernelFile },
+  { name: 'the relaxed kernel', file: relaxedKernelFile },
+].flatMap(({ name, file }) => {
+  const bytes = readFileSync(file);
+  return WebAssembly.validate(bytes) ? [{ name, module: new WebAssembly.Module(bytes) }] : [];
+});
+
+/** All finders for a pattern set, by name. */
+export function allFinders(patterns: CompiledPatterns): [name: string, finder: LineFinder][] {
   const { words, everyLine } = watchedWords(patterns);
   if (everyLine) return [];
-  const module = new WebAssembly.Module(readFileSync(kernelFile));
   return [
-    ['the kernel', new WasmFinder(module, words, {})],
+    ...kernels.map((kernel): [string, LineFinder] => [
+      kernel.name,
+      new WasmFinder(kernel.module, words, {}),
+    ]),
     ['the plain finder', new PlainFinder(words)],
   ];
 }
@@ -29,9 +42,10 @@ export async function scanWith(
   patterns: CompiledPatterns,
   log: Buffer,
   sizes: readonly number[] = [log.length],
+  watch: Watch = { observe: () => {}, isOverdue: () => false },
 ): Promise<JobScan> {
   const scanner = new JobScanner(patterns, finder.vertices);
-  await scanSparsely(new ChunkSource(chunksOf(log, sizes)), finder, scanner);
+  await scanSparsely(new ChunkSource(chunksOf(log, sizes)), finder, scanner, watch);
   return scanner.finish();
 }
 

@@ -1,5 +1,6 @@
 /** Reads all logs of a file through the real reader, whole, for comparing. */
 import { openLogs } from '../../src/log/open-logs.ts';
+import type { Part } from '../../src/log/run-archive.ts';
 
 interface ReadLog {
   readonly source: string;
@@ -8,9 +9,9 @@ interface ReadLog {
   readonly numbers: readonly number[];
 }
 
-export async function readLogs(path: string): Promise<ReadLog[]> {
+export async function readLogs(path: string, part: Part | null = null): Promise<ReadLog[]> {
   const logs: ReadLog[] = [];
-  for await (const { source, jobName, batches } of openLogs(path)) {
+  for await (const { source, jobName, batches } of openLogs(path, part)) {
     const lines: string[] = [];
     const numbers: number[] = [];
     for await (const batch of batches) {

@@ -4,18 +4,16 @@ import { existsSync } from 'node:fs';
 import { findLogs } from '../../ingest/files/find-logs.ts';
 import { JobIndex, keyOf } from '../../ingest/files/identify.ts';
 import { readJobs, readRuns } from '../../ingest/files/metadata.ts';
-import { openLogs } from '../../log/open-logs.ts';
-import type { OpenedLog } from '../../log/opened-log.ts';
-import { UnreadableLog } from '../../log/unreadable-log.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
 import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
 import { writeIngest, type Notice } from '../../store/journal.ts';
 import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
 import type { Store } from '../../store/store.ts';
 import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
-import { isFileError } from '../file-error.ts';
 import { linkJobs } from '../link-jobs.ts';
-import { judgeLog, judgeWithoutLog, knownJob } from './judged-job.ts';
+import type { ReadLog } from '../read-log.ts';
+import { readFiles } from '../reading/read-files.ts';
+import { judgeReadLog, judgeWithoutLog, knownJob } from './judged-job.ts';
 
 export interface IngestFilesRequest {
   readonly globs: readonly string[];
@@ -25,6 +23,8 @@ export interface IngestFilesRequest {
 
 /** What the command needs of the world around it. */
 export interface IngestReporter {
+  /** How many threads are to help, where somebody said so. */
+  readonly workers?: string | undefined;
   readonly now: () => string;
   readonly progress: (text: string) => void;
   /** Something was left out. */
@@ -86,7 +86,7 @@ class FileIngest {
     const found = await findLogs(this.#request.globs);
     for (const { source, message } of found.problems) this.#leaveOut(source, message);
     const paths = new Set([...found.paths, ...this.#logsToReadAgain(jobs)]);
-    for (const path of paths) await this.#readFile(path, index, jobs.length > 0);
+    await this.#readFiles([...paths], index, jobs.length > 0);
     for (const job of jobs) this.#addWithoutLog(job);
     this.#save();
     const collisions = linkJobs(this.#store, this.#patterns);
@@ -134,22 +134,21 @@ class FileIngest {
     });
   }
 
-  async #readFile(path: string, index: JobIndex, hasMetadata: boolean): Promise<void> {
-    try {
-      for await (const log of openLogs(path)) {
-        this.#add(await this.#judge(log, index, hasMetadata));
+  async #readFiles(paths: readonly string[], index: JobIndex, hasMetadata: boolean): Promise<void> {
+    const { workers } = this.#reporter;
+    for await (const { item, problem } of readFiles(paths, null, this.#patterns, workers)) {
+      if (problem !== null) {
+        this.#leaveOut(problem.source, problem.message, problem.help);
+      } else if ('log' in item) {
+        this.#add(this.#judge(item.log, index, hasMetadata));
         this.#logs++;
         this.#reporter.progress(`${this.#logs} logs read`);
       }
-    } catch (error) {
-      if (error instanceof UnreadableLog) this.#leaveOut(error.source, error.message, error.help);
-      else if (isFileError(error)) this.#leaveOut(path, `cannot be read: ${error.message}`);
-      else throw error;
     }
   }
 
-  async #judge(log: OpenedLog, index: JobIndex, hasMetadata: boolean): Promise<JudgedJob> {
-    return judgeLog(log, this.#patterns, (scan, sha256) => {
+  #judge(log: ReadLog, index: JobIndex, hasMetadata: boolean): JudgedJob {
+    return judgeReadLog(log, this.#patterns, (scan, sha256) => {
       const { source } = log;
       const found = index.find(source, log.jobName, scan);
       if (found === null && hasMetadata) {

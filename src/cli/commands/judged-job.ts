@@ -8,7 +8,7 @@ import type { JobScan } from '../../model/scan.ts';
 import { readJob } from '../../store/read-jobs.ts';
 import type { Db } from '../../store/store.ts';
 import type { JudgedJob } from '../../store/write-jobs.ts';
-import { readLogWithDigest } from '../read-log.ts';
+import { readLogWithDigest, type ReadLog } from '../read-log.ts';
 
 /** Reads a log to its end and judges its job, which `jobOf` finds from what the log says. */
 export async function judgeLog(
@@ -16,8 +16,15 @@ export async function judgeLog(
   patterns: CompiledPatterns,
   jobOf: (scan: JobScan, sha256: string) => Job,
 ): Promise<JudgedJob> {
-  const { source } = log;
-  const { scan, sha256 } = await readLogWithDigest(log, patterns);
+  return judgeReadLog(await readLogWithDigest(log, patterns), patterns, jobOf);
+}
+
+/** The same for a log that was read already. */
+export function judgeReadLog(
+  { source, scan, sha256 }: ReadLog,
+  patterns: CompiledPatterns,
+  jobOf: (scan: JobScan, sha256: string) => Job,
+): JudgedJob {
   const job = jobOf(scan, sha256);
   return {
     job,

@@ -21,5 +21,6 @@ export const environment: Readonly<Record<string, string>> = {
   NO_PROXY: 'hosts that are asked without it',
   BUILDLOG_DEBUG: 'print the stack of an error that should not happen',
   BUILDLOG_FINDER: 'how logs are searched: plain without WebAssembly, none reads every line',
+  BUILDLOG_WORKERS: 'how many threads help to read many logs (else one for each other processor)',
   BUILDLOG_PACE: 'divides the waits for GitHub, for tests',
 };

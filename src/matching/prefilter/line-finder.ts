@@ -15,6 +15,8 @@ export interface LineFinder {
   lineEnd: number;
   /** Lines before the one that was found, or all lines where none was. */
   passed: number;
+  /** Other bytes stand in the memory than at the last `find`. */
+  renew(): void;
   /** Whether one of the whole lines in [from, end) matters; the byte before `from` is a line end. */
   find(from: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean;
   /** The next line end in [from, end), `end` where there is none. */

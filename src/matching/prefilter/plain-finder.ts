@@ -33,6 +33,9 @@ export class PlainFinder implements LineFinder {
     this.#automaton = new Automaton([...watched.map(({ bytes }) => bytes), byteOrderMark]);
   }
 
+  /** Nothing is kept of what was found before. */
+  renew(): void {}
+
   find(from: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean {
     this.passed = 0;
     for (let start = from; start < end; this.passed++) {

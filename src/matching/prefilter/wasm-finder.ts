@@ -30,6 +30,7 @@ export class WasmFinder implements LineFinder {
   passed = 0;
   readonly #kernel: KernelExports;
   readonly #answer: Uint32Array;
+  #isNew = true;
 
   /**
    * @throws RangeError or WebAssembly.CompileError where the machine gives no memory or knows no SIMD,
@@ -47,8 +48,13 @@ export class WasmFinder implements LineFinder {
     this.#load(placeWords(watched, known));
   }
 
+  renew(): void {
+    this.#isNew = true;
+  }
+
   find(from: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean {
-    const flags = (readsVertices ? 1 : 0) | (readsCyan ? 2 : 0);
+    const flags = (readsVertices ? 1 : 0) | (readsCyan ? 2 : 0) | (this.#isNew ? 4 : 0);
+    this.#isNew = false;
     const found = this.#kernel.find(from, end, flags) !== 0;
     this.lineStart = this.#answer[0] ?? 0;
     this.lineEnd = this.#answer[1] ?? 0;
@@ -75,7 +81,7 @@ export class WasmFinder implements LineFinder {
       throw new Error(`${placed.length} words are too many for the kernel`);
     }
     let address = wordBytes;
-    placed.forEach(({ bytes: own, before, offset }, index) => {
+    placed.forEach(({ bytes: own, before, outsideVertices, offset }, index) => {
       const record = words + (index + 1) * 16;
       const head = heads + hash(own.readUInt32LE(offset + 1)) * 2;
       memory.writeUInt16LE(memory.readUInt16LE(head), record);
@@ -84,6 +90,7 @@ export class WasmFinder implements LineFinder {
       memory.writeInt16LE(offset, record + 4);
       memory.writeUInt16LE(before, record + 6);
       memory.writeUInt32LE(address, record + 8);
+      memory.writeUInt16LE(outsideVertices ? 1 : 0, record + 12);
       own.copy(memory, address);
       address += own.length + 8;
     });

@@ -11,6 +11,8 @@ export interface WatchedWord {
   readonly bytes: Buffer;
   /** Bytes of the word that stand before the line it is found in: 1 for a word that begins with a line end. */
   readonly before: number;
+  /** In a log line of a vertex that the scanner knows it says nothing. */
+  readonly outsideVertices: boolean;
 }
 
 export interface WatchedWords {
@@ -64,16 +66,6 @@ const atTheEdge: readonly string[] = [
 const anywhere: readonly string[] = [
   // log/line.ts: a byte order mark that was encoded twice
   '\u00EF\u00BB\u00BF',
-  // context.ts: the client's last words
-  'failed to solve',
-  'failed to build',
-  'failed to receive',
-  'failed to get',
-  'failed to compute',
-  'executor failed running [',
-  'returned a non-zero code',
-  'unexpected EOF',
-  'context canceled',
   // occurrences.ts: BuildKit's own words inside a vertex
   ' error: ',
   // builds.ts
@@ -87,6 +79,22 @@ const anywhere: readonly string[] = [
   'Server Version: ',
   'Engine:',
   // builder-events.ts
+  'creating container ',
+];
+
+/** Anywhere but in what a vertex prints. */
+const inToolOutput: readonly string[] = [
+  // context.ts: the client's last words
+  'failed to solve',
+  'failed to build',
+  'failed to receive',
+  'failed to get',
+  'failed to compute',
+  'executor failed running [',
+  'returned a non-zero code',
+  'unexpected EOF',
+  'context canceled',
+  // builder-events.ts
   'buildx create',
   'buildx rm',
   'buildx stop',
@@ -95,7 +103,6 @@ const anywhere: readonly string[] = [
   'buildx --builder',
   'BUILDX_BUILDER',
   'buildx install',
-  'creating container ',
   'already exists, skipping creation',
   ' removed',
   ' does not exist',
@@ -116,10 +123,12 @@ export function watchedWords(patterns: CompiledPatterns): WatchedWords {
     ),
   ];
   const pieces = literals.map(longestPiece);
-  const words = withoutLonger(new Set([...anywhere, ...pieces].filter(isWatchable)));
+  const inAnyLine = withoutLonger([...anywhere, ...pieces].filter(isWatchable));
+  const others = inToolOutput.filter((word) => !inAnyLine.some((one) => word.includes(one)));
   return {
     words: [
-      ...words.map((word) => watched(word)),
+      ...inAnyLine.map((word) => watched(word)),
+      ...others.map((word) => ({ ...watched(word), outsideVertices: true })),
       ...atTheEdge.map((word) => watched(`Z ${word}`)),
       ...atTheEdge.map((word) => watched(`\n${word}`, 1)),
     ],
@@ -128,7 +137,7 @@ export function watchedWords(patterns: CompiledPatterns): WatchedWords {
 }
 
 function watched(word: string, before = 0): WatchedWord {
-  return { bytes: Buffer.from(word), before };
+  return { bytes: Buffer.from(word), before, outsideVertices: false };
 }
 
 function isMarked(where: ReadonlySet<Position>): boolean {
@@ -149,8 +158,8 @@ function isWatchable(word: string): boolean {
 }
 
 /** A word that holds another one need not be watched for. */
-function withoutLonger(words: ReadonlySet<string>): string[] {
-  return [...words].filter(
-    (word) => ![...words].some((other) => other !== word && word.includes(other)),
+function withoutLonger(words: readonly string[]): string[] {
+  return [...new Set(words)].filter(
+    (word) => !words.some((other) => other !== word && word.includes(other)),
   );
 }

@@ -24,11 +24,15 @@
  * Where all sixteen results are zero, and there is no ESC, the sixteen bytes are done with. A candidate is
  * looked up exactly: four of its bytes are hashed to a list of words, and those are compared in full.
  *
+ * One block in five has a candidate, at places that no processor can guess, and a wrong guess costs as much
+ * as proving that sixty bytes hold nothing. So nothing is decided on the way: the blocks that have one are
+ * noted for a few kilobytes of the log, then the places in them whose hash has words, without a branch in
+ * either; only the places that are left are looked at one by one, and kept for the next call.
+ *
  * Three things are found beside words. A byte order mark always matters. A line `#N ...` (a BuildKit vertex)
  * matters when number N is not known to the scanner; if it is, the program's output lines are at most counted,
  * because that is all the scanner would do with them (vertices.ts). In a line with an ESC the colours may
- * stand inside a word, so it is copied without its escape sequences and searched again. Line ends are
- * counted in the same pass.
+ * stand inside a word, so it is copied without its escape sequences and searched again.
  *
  * The answer may be too generous (a line that turns out not to matter), never too narrow.
  *
@@ -36,12 +40,21 @@
  *     0      answer: line start, line end, lines passed        1024   the six probe tables
  *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
  *     32768  the words' own bytes                             65536  vertices: u32 each (4096 of them)
- *     131072 scratch for a line without its escape sequences  262144 data
+ *     131072 scratch for a line without its escape sequences  200704 blocks with candidates: 32 bytes each
+ *     212992 places to look at: u32 each                      262144 data
  */
 
-import { equal, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH } from './bytes';
+import { countLines, equal, isDigit, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH } from './bytes';
 import { strip } from './escapes';
-import { HASH, isCounted, startVertices, uncount, vertexLineMatters, vertexMatters } from './vertices';
+import {
+  HASH,
+  isCounted,
+  isVertexLog,
+  startVertices,
+  uncount,
+  vertexLineMatters,
+  vertexMatters,
+} from './vertices';
 
 export { lineEnd, stampedLine } from './bytes';
 export { testLine } from './go-tests';
@@ -51,6 +64,10 @@ const TABLES: usize = 1024;
 const HEADS: usize = 4096;
 const WORDS: usize = 16384;
 const SCRATCH: usize = 131072;
+const BLOCKS: usize = 200704;
+const PLACES: usize = 212992;
+/** Bytes that are searched ahead: what stands there stays in the processor's first cache. */
+const AHEAD: usize = 4096;
 /** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
 const LINE_BYTES: usize = 65536;
 const ESC: u8 = 0x1b;
@@ -58,6 +75,10 @@ const ESC: u8 = 0x1b;
 const CYAN: u64 = 0x6d313b36335b1b;
 const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
 
+/** Searched ahead up to here; the places to look at that are left of it. */
+let searched: usize = 0;
+let place: usize = 0;
+let placesEnd: usize = 0;
 let readsCyan: bool = false;
 /** The line with an ESC that was searched last ends here. */
 let escDone: usize = 0;
@@ -73,27 +94,24 @@ function swizzle(table: v128, index: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function sum(counts: v128): u32 {
-  const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
-  return (
-    i32x4.extract_lane(wide, 0) +
-    i32x4.extract_lane(wide, 1) +
-    i32x4.extract_lane(wide, 2) +
-    i32x4.extract_lane(wide, 3)
-  );
+function hash(four: u32): usize {
+  return <usize>((four * 0x9e3779b1) >>> 20);
 }
 
 /** A place in the line that a candidate window at `w` makes matter, 0 if it is a false alarm. */
 function verify(w: usize, lo: usize, hi: usize, raw: bool): usize {
   const four = load<u32>(w + 1);
-  let index = <u32>load<u16>(HEADS + ((<usize>((four * 0x9e3779b1) >>> 20)) << 1));
+  let index = <u32>load<u16>(HEADS + (hash(four) << 1));
   while (index) {
     const word = WORDS + (<usize>index << 4);
-    // next u16, length u16, window's offset in the word i16, bytes until the line itself u16, address u32
+    // next u16, length u16, window's offset in the word i16, bytes until the line itself u16, address u32,
+    // whether it says nothing in vertices u16
     const at = w - <usize>(<isize>load<i16>(word, 4));
     const length = <usize>load<u16>(word, 2);
     const inLine = at + <usize>load<u16>(word, 6);
-    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) return inLine;
+    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) {
+      if (!(raw && load<u16>(word, 12) && isVertexLog(lineStart(inLine, lo)))) return inLine;
+    }
     index = <u32>load<u16>(word);
   }
   if (raw) {
@@ -151,25 +169,8 @@ function scratchMatters(p: usize, end: usize): bool {
   return false;
 }
 
-function answer(at: usize, from: usize, end: usize, q: usize, passed: u32): bool {
-  const start = lineStart(at, from);
-  for (let p = q; p < start; p++) passed += <u32>(load<u8>(p) == LF);
-  uncount(start);
-  store<u32>(ANSWER, <u32>start);
-  store<u32>(ANSWER, <u32>lineEnd(at, end), 4);
-  store<u32>(ANSWER, passed, 8);
-  return true;
-}
-
-/**
- * The next line that matters among the whole lines in [from, end). True with the answer filled in; false
- * when there is none, with the number of lines passed. The byte before `from` must be a line end, and 64
- * bytes around the region readable. `flags`: 1 where vertices are read, 2 where cyan lines matter.
- */
-export function find(from: usize, end: usize, flags: u32): bool {
-  startVertices((flags & 1) != 0);
-  readsCyan = (flags & 2) != 0;
-  escDone = from;
+/** Notes the places in the next few kilobytes before `end` that must be looked at. */
+function searchAhead(end: usize): void {
   const l0 = v128.load(TABLES);
   const l1 = v128.load(TABLES, 16);
   const l2 = v128.load(TABLES, 32);
@@ -177,49 +178,85 @@ export function find(from: usize, end: usize, flags: u32): bool {
   const l4 = v128.load(TABLES, 64);
   const h2 = v128.load(TABLES, 80);
   const nibble = i8x16.splat(15);
-  const lf = i8x16.splat(LF);
   const esc = i8x16.splat(ESC);
-  const zero = i8x16.splat(0);
-  // Windows of words that begin with a line end start up to two bytes before the line.
-  let p = from - 2;
-  let passed: u32 = 0 - (<u32>(load<u8>(from - 1) == LF) + <u32>(load<u8>(from - 2) == LF));
-  while (p < end) {
-    // A byte counts to 255.
-    let stop = p + 4080;
-    if (stop > end) stop = end;
-    let counts = zero;
-    while (p < stop) {
-      const bytes = v128.load(p);
-      const third = v128.load(p, 2);
-      let hits = swizzle(l0, v128.and(bytes, nibble));
-      hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
-      hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
-      hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
-      hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
-      hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
-      const escapes = i8x16.eq(bytes, esc);
-      if (v128.any_true(v128.or(hits, escapes))) {
-        const words = ~(<u32>i8x16.bitmask(i8x16.eq(hits, zero))) & 0xffff;
-        const coloured = <u32>i8x16.bitmask(escapes);
-        const ends = <u32>i8x16.bitmask(i8x16.eq(bytes, lf));
-        for (let mask = words | coloured; mask; mask &= mask - 1) {
-          const bit = mask & (0 - mask);
-          const q = p + ctz(mask);
-          if (q >= end) break;
-          let at: usize = 0;
-          if (words & bit) at = verify(q, from, end, true);
-          if (at == 0 && coloured & bit && q >= escDone && colouredLineMatters(q, from, end)) at = q;
-          if (at) return answer(at, from, end, q, passed + sum(counts) + popcnt(ends & (bit - 1)));
-        }
-      }
-      counts = i8x16.sub(counts, i8x16.eq(bytes, lf));
-      p += 16;
-    }
-    passed += sum(counts);
+  const stop = searched + AHEAD < end ? searched + AHEAD : end;
+  let p = searched;
+  let block = BLOCKS;
+  for (; p < stop; p += 16) {
+    const bytes = v128.load(p);
+    const third = v128.load(p, 2);
+    let hits = swizzle(l0, v128.and(bytes, nibble));
+    hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
+    hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
+    hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
+    hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
+    hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
+    hits = v128.or(hits, i8x16.eq(bytes, esc));
+    v128.store(block, hits);
+    store<u32>(block, <u32>p, 16);
+    block += (<usize>v128.any_true(hits)) << 5;
   }
-  if (p > end) {
-    const beyond = <u32>i8x16.bitmask(i8x16.eq(v128.load(p - 16), lf)) >> <u32>(end - (p - 16));
-    passed -= popcnt(beyond);
+  searched = p;
+  place = placesEnd = PLACES;
+  for (let at = BLOCKS; at < block; at += 32) notePlaces(<usize>load<u32>(at, 16), v128.load(at), end);
+}
+
+// @ts-ignore: decorator
+@inline
+function notePlaces(block: usize, hits: v128, end: usize): void {
+  let mask = ~(<u32>i8x16.bitmask(i8x16.eq(hits, i8x16.splat(0)))) & 0xffff;
+  for (; mask; mask &= mask - 1) {
+    const w = block + ctz(mask);
+    const four = load<u32>(w + 1);
+    const isWord = <u32>(load<u16>(HEADS + (hash(four) << 1)) != 0);
+    const isVertex = <u32>((four & 0xff00) == 0x2300) & <u32>isDigit(load<u8>(w + 3));
+    const isMark = <u32>(load<u16>(w) == 0xbbef);
+    const isEscape = <u32>(load<u8>(w) == ESC);
+    store<u32>(placesEnd, <u32>w);
+    placesEnd += (<usize>((isWord | isVertex | isMark | isEscape) & <u32>(w < end))) << 2;
+  }
+}
+
+/**
+ * The next line that matters among the whole lines in [from, end). True with the answer filled in; false
+ * when there is none, with the number of lines passed. The byte before `from` must be a line end, and 64
+ * bytes around the region readable. `flags`: 1 where vertices are read, 2 where cyan lines matter, 4 where the
+ * bytes are not those of the call before, whose places are kept.
+ */
+export function find(from: usize, end: usize, flags: u32): bool {
+  startVertices((flags & 1) != 0);
+  readsCyan = (flags & 2) != 0;
+  escDone = from;
+  if (flags & 4) {
+    // Windows of words that begin with a line end start up to two bytes before the line.
+    searched = from - 2;
+    place = placesEnd = PLACES;
+  }
+  let passed: u32 = 0;
+  let counted = from;
+  while (true) {
+    while (place < placesEnd) {
+      const w = <usize>load<u32>(place);
+      place += 4;
+      if (w + 2 < from) continue;
+      let at = verify(w, from, end, true);
+      if (at == 0 && load<u8>(w) == ESC && w >= escDone && colouredLineMatters(w, from, end)) at = w;
+      if (at == 0) continue;
+      const start = lineStart(at, from);
+      passed += start < counted ? 0 - countLines(start, counted) : countLines(counted, start);
+      uncount(start);
+      store<u32>(ANSWER, <u32>start);
+      store<u32>(ANSWER, <u32>lineEnd(at, end), 4);
+      store<u32>(ANSWER, passed, 8);
+      return true;
+    }
+    const to = searched < end ? searched : end;
+    if (to > counted) {
+      passed += countLines(counted, to);
+      counted = to;
+    }
+    if (searched >= end) break;
+    searchAhead(end);
   }
   store<u32>(ANSWER, passed, 8);
   return false;

@@ -105,3 +105,20 @@ export function vertexLineMatters(p: usize, lo: usize, hi: usize): bool {
   if (p < lo + STAMP_LENGTH + 1 || load<u8>(start - 1) != LF || !isStamp(start)) return false;
   return vertexMatters(p, start);
 }
+
+/** Whether the line at `start` is `#N 1.23 ...` of a vertex that is known, and nothing quoted. */
+export function isVertexLog(start: usize): bool {
+  if (!read) return false;
+  let p = isStamp(start) ? start + STAMP_LENGTH + 1 : start;
+  if (load<u8>(p) != HASH) return false;
+  let number: u32 = 0;
+  for (p++; isDigit(load<u8>(p)); p++) {
+    number = number * 10 + (load<u8>(p) - 48);
+    if (number >= VERTEX_COUNT) return false;
+  }
+  if (load<u8>(p) != SPACE || load<u32>(VERTICES + ((<usize>number) << 2)) == 0) return false;
+  p++;
+  if (!isDigit(load<u8>(p))) return false;
+  while (isDigit(load<u8>(p))) p++;
+  return load<u8>(p) == DOT && isDigit(load<u8>(p + 1)) && !quotesColumns(p);
+}
