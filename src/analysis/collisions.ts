@@ -20,7 +20,7 @@ const shortestGrace = 6;
 /** A build that finds no builder ends at once; one that went on for longer had one. */
 const longestSearch = 10;
 /** Names that setup-buildx-action makes up are unique in the world; others only on their host. */
-const uniqueName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const uniqueName = /^builder-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** At most one finding for each failed job. The order of the jobs does not matter. */
 export function findCollisions(unordered: readonly Neighbour[]): Collision[] {

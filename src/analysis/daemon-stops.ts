@@ -15,7 +15,7 @@ const usualEndpoint = /^(?:unix:\/\/)?\/(?:var\/)?run\/docker\.sock$|^npipe:/;
 /** Builders of these drivers do not live on the machine's engine. */
 const drivesElsewhere: ReadonlySet<string | null> = new Set(['remote', 'kubernetes']);
 /** Causes that a stopping engine can look like, from inside one job. */
-const engineFaces = new Set([
+export const engineFaces: ReadonlySet<string> = new Set([
   'builder-stopped',
   'builder-died',
   'daemon-unreachable',

@@ -72,21 +72,36 @@ export const shortest = 1 / 60;
 
 /** Sweep line: +1 at each start, −1 at each end, ends before starts (intervals are half-open). O(n log n). */
 export function loadOf(builds: Iterable<Build>): Load {
-  const events = new Map<string, { at: number; change: 1 | -1 }[]>();
+  const spans = new Map<string, { readonly starts: number[]; readonly ends: number[] }>();
   for (const build of builds) {
     if (build.engine === null) continue;
-    let own = events.get(build.engine);
-    if (own === undefined) events.set(build.engine, (own = []));
-    own.push({ at: build.start, change: 1 }, { at: endOf(build), change: -1 });
+    let own = spans.get(build.engine);
+    if (own === undefined) spans.set(build.engine, (own = { starts: [], ends: [] }));
+    own.starts.push(build.start);
+    own.ends.push(endOf(build));
   }
-  return new Map([...events].map(([engine, own]) => [engine, stepsOf(own)]));
+  return new Map(
+    [...spans].map(([engine, { starts, ends }]) => [engine, stepsOf(sorted(starts), sorted(ends))]),
+  );
 }
 
-function stepsOf(events: { at: number; change: 1 | -1 }[]): Steps {
+function sorted(times: readonly number[]): Float64Array {
+  return Float64Array.from(times).toSorted();
+}
+
+function stepsOf(starts: Float64Array, ends: Float64Array): Steps {
   const steps: Steps = { times: [], counts: [] };
   let running = 0;
-  for (const { at, change } of events.toSorted((a, b) => a.at - b.at || a.change - b.change)) {
-    running += change;
+  for (let began = 0, ended = 0; ended < ends.length;) {
+    const [start = Infinity, end = Infinity] = [starts[began], ends[ended]];
+    const at = Math.min(start, end);
+    if (end <= start) {
+      running--;
+      ended++;
+    } else {
+      running++;
+      began++;
+    }
     if (steps.times.at(-1) === at) steps.counts[steps.counts.length - 1] = running;
     else {
       steps.times.push(at);
@@ -134,26 +149,51 @@ export function beginOf(builds: readonly Build[]): number {
   return builds.reduce((least, { start }) => Math.min(least, start), Infinity);
 }
 
-/** Walks the first attempts on known engines and adds up their minutes. O(minutes' segments). */
+/** The minutes of the first attempts on known engines. */
 export function exposureOf(builds: readonly Build[], load: Load): Exposure {
-  const begin = beginOf(builds);
-  const byWeek = new MinuteSums();
-  const byEngine = new MinuteSums();
-  for (const build of builds) {
+  const sums = new ExposureSums(beginOf(builds));
+  for (const build of builds) sums.add(build, load);
+  return { byWeek: sums.byWeek(), byEngine: sums.takeByEngine() };
+}
+
+/** Adds up minutes, build by build; `begin` is when the first of all began. */
+export class ExposureSums {
+  readonly #begin: number;
+  readonly #byWeek = new MinuteSums();
+  #byEngine = new MinuteSums();
+
+  constructor(begin: number) {
+    this.#begin = begin;
+  }
+
+  /** Walks one build through the load of its engine. O(segments of its time) */
+  add(build: Build, load: Load): void {
     const { engine, job, version, repository, weight } = build;
     const steps = engine === null ? undefined : load.get(engine);
-    if (engine === null || steps === undefined || !build.first) continue;
-    const week = weekOf(build.start, begin);
-    const inWeek = byWeek.of({ version, job, repository, engine: '', week });
+    if (engine === null || steps === undefined || !build.first) return;
+    const week = weekOf(build.start, this.#begin);
+    const inWeek = this.#byWeek.of({ version, job, repository, engine: '', week });
     const isAlone = steps.times.length === 2;
-    const onEngine = isAlone ? null : byEngine.of({ version, job, repository, engine, week: -1 });
+    const onEngine = isAlone
+      ? null
+      : this.#byEngine.of({ version, job, repository, engine, week: -1 });
     walk(build, steps, (band, others, minutes) => {
       const place = band * levels + Math.min(conventions.mostOthers, Math.max(0, others));
       inWeek[place] = (inWeek[place] ?? 0) + weight * minutes;
       if (onEngine !== null) onEngine[place] = (onEngine[place] ?? 0) + weight * minutes;
     });
   }
-  return { byWeek: byWeek.all(), byEngine: byEngine.all() };
+
+  byWeek(): MinuteTable[] {
+    return this.#byWeek.all();
+  }
+
+  /** The sums of the engines whose builds were added since the last time. */
+  takeByEngine(): MinuteTable[] {
+    const tables = this.#byEngine.all();
+    this.#byEngine = new MinuteSums();
+    return tables;
+  }
 }
 
 /** Where and when a failed build stood: what its failure is compared with. */

@@ -137,21 +137,27 @@ export function arrivalsOf(builds: Iterable<Arrival>): Arrival[] {
  * At most 400 bins of about equal count. Builds that start together are in one bin, so that their order does not
  * matter.
  */
-export function timeBins(
+function timeBins(
   builds: readonly { readonly start: number; readonly weight: number }[],
 ): DatedBin[] {
-  const starts = Float64Array.from(builds, ({ start }) => start).toSorted();
-  const count = Math.min(conventions.mostBins, starts.length);
-  const edges = Array.from(
-    { length: count },
-    (_, k) => starts[Math.ceil((k * starts.length) / count)] ?? 0,
-  );
-  const bins = [...new Set(edges)].map((start) => ({ start, builds: 0, failures: 0 }));
+  const starts = binStarts(Float64Array.from(builds, ({ start }) => start));
+  const bins = starts.map((start) => ({ start, builds: 0, failures: 0 }));
   for (const { start, weight } of builds) {
     const bin = bins[binOf(bins, start)];
     if (bin !== undefined) bin.builds += weight;
   }
   return bins;
+}
+
+/** Where the bins of these starts begin. */
+export function binStarts(unsorted: Float64Array): number[] {
+  const starts = unsorted.toSorted();
+  const count = Math.min(conventions.mostBins, starts.length);
+  const edges = Array.from(
+    { length: count },
+    (_, k) => starts[Math.ceil((k * starts.length) / count)] ?? 0,
+  );
+  return [...new Set(edges)];
 }
 
 /** The index of the last bin that begins at or before `start`. */

@@ -82,14 +82,14 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'Change: Bayes factor of one change against none at least 20, over at most 400 bins of equal build count, one failure for each incident; found one inside the other.',
       'Roll-out: from the first build on a version to 90 % of the hosts that got it; it coincides within one day of the range.',
     ],
-    make: ({ history, db }) => trendReport(history, db),
+    make: ({ history }) => trendReport(history),
   },
   calendar: {
     summary: reportSummaries.calendar,
     definitions: [
       "A build counts on the day of its start, UTC, whatever attempt it was; causes that are the change's own stand apart.",
     ],
-    make: ({ history, db }) => calendarReport(history, db),
+    make: ({ history }) => calendarReport(history),
   },
   flaky: {
     summary: reportSummaries.flaky,

@@ -1,7 +1,6 @@
 /** What a report's words mean, and what it asks the database: for `--explain`. */
 import { conventions } from '../analysis/conventions.ts';
 import { collisionsQuery } from '../store/collisions.ts';
-import { datedBuildsQuery } from '../store/dated-builds.ts';
 import { historyQuery } from '../store/history-rows.ts';
 import { rollUpQueries } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
@@ -29,11 +28,9 @@ export function explain(entry: ReportEntry, db: Db): Explanation {
     definitions: [...common, ...entry.definitions],
     sql: [
       ...Object.values(rollUpQueries),
-      historyQuery,
+      historyQuery('jobs'),
       collisionsQuery,
-      datedBuildsQuery,
       viewSql(db, 'job_overview'),
-      viewSql(db, 'job_facts'),
     ],
   };
 }

@@ -1,6 +1,9 @@
 /** All that reports ask for, read once: sums over all builds, the jobs that failed, and what happened between jobs. */
 import type { DatedBin } from '../analysis/changes.ts';
 import { hostedMachine } from '../model/host.ts';
+import type { Blame } from '../model/pattern.ts';
+import type { Instant } from '../model/time.ts';
+import type { VerdictStatus } from '../model/verdict.ts';
 import { readCollisions, type StoredCollision } from '../store/collisions.ts';
 import type {
   BuildCount,
@@ -13,15 +16,17 @@ import type {
   RolledJob,
   RollUps,
   Setup,
+  SpanCount,
   WhichJobs,
   Work,
 } from '../store/roll-up-rows.ts';
 import { readRollUps } from '../store/roll-ups.ts';
+import { openScratch } from '../store/scratch.ts';
 import type { Db } from '../store/store.ts';
-import { keyOf, type HistoryJob } from './history-jobs.ts';
+import { countJobs, keyOf } from './history-jobs.ts';
 import type { LoadLevel } from './names.ts';
 import type { Scope } from './report.ts';
-import { rollUp } from './roll-up.ts';
+import { linkedJobs, rollUp } from './roll-up.ts';
 
 /** The founding case, by its id in the public contract. */
 export const removedByOther = 'builder-removed-by-other-job';
@@ -46,7 +51,27 @@ export interface Builds {
 }
 
 /** A job that reports look at by itself: failed, run again, or named in a collision. */
-export interface KnownJob extends Omit<HistoryJob, 'commit' | 'completed_at' | 'timed'> {
+export interface KnownJob extends Setup, Work {
+  readonly job_id: number;
+  readonly run_id: number | null;
+  readonly attempt: number | null;
+  readonly status: VerdictStatus | null;
+  readonly cause: string | null;
+  readonly blame: Blame | null;
+  readonly started_at: Instant | null;
+  readonly machine: string | null;
+  /** What shares its load: the engine, else the machine; a hosted machine is the job's own. Null if not known. */
+  readonly engine: string | null;
+  /** From the first build's start to the last one's end, or the job's own times; minutes. Null if not known. */
+  readonly window: { readonly start: number; readonly end: number } | null;
+  /** When it failed; minutes. */
+  readonly failedAt: number | null;
+  readonly built: boolean;
+  readonly failed: boolean;
+  readonly canceled: boolean;
+  readonly ownership: Ownership;
+  /** How many jobs it stands for: 1, or one over the probability with which its log was drawn. */
+  readonly weight: number;
   /** How its failure stood; null unless it failed while it built on a known engine. */
   readonly circumstances: {
     readonly at: number;
@@ -87,22 +112,37 @@ export interface History {
   readonly works: readonly Work[];
   readonly places: readonly Place[];
   readonly bins: readonly (DatedBin & { readonly setup: number })[];
+  /** Builds by the span in which they started; a day, or less. */
+  readonly spans: () => readonly SpanCount[];
+  /** Minutes of a span in which rates are told: one or more of those. */
+  readonly span: number;
   readonly byWeek: () => readonly MinuteSums[];
   readonly byPlace: () => readonly MinuteSums[];
 }
 
 /**
- * From the roll-ups, or from the jobs themselves where something was written since those were made, or where the load
- * is to be counted on another level than they were made for.
+ * From the roll-ups. Where something was written since those were made, or where the load is to be counted on another
+ * level than they were made for, every job is counted anew, by the same code, in a place of its own.
  */
 export function readHistory(db: Db, level: LoadLevel = 'engine'): History {
   const stored = level === 'engine' ? readRollUps(db) : null;
-  return historyOf(stored ?? rollUp(db, level), readCollisions(db));
+  return historyOf(stored ?? countAnew(db, level), readCollisions(db));
+}
+
+function countAnew(db: Db, level: LoadLevel): RollUps {
+  const scratch = openScratch();
+  scratch.transaction(() => {
+    countJobs(db, 'jobs', scratch, level);
+    rollUp(scratch, linkedJobs(db));
+  })();
+  const counted = readRollUps(scratch);
+  if (counted === null) throw new Error('what was just counted is not there');
+  return counted;
 }
 
 export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision[]): History {
   const { totals, setups, works, places } = rollUps;
-  const { carriedOver, withoutTimes, ...scope } = totals;
+  const { carriedOver, withoutTimes, span, ...scope } = totals;
   const builds = (...by: readonly Dimension[]): Builds[] =>
     rollUps.builds(by).map((count) => buildsOf(count, rollUps));
   const known = (which: WhichJobs) => (): KnownJob[] =>
@@ -131,6 +171,8 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
       builds: weight,
       failures: 0,
     })),
+    spans: once(rollUps.spans),
+    span,
     byWeek: once(rollUps.byWeek),
     byPlace: once(rollUps.byPlace),
   };

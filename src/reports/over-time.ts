@@ -1,41 +1,39 @@
 /** Builds and failures by day, and in equal spans of time. */
-import { proportion } from '../analysis/proportion.ts';
-import { toMillis } from '../model/time.ts';
-import { readDatedBuilds, type DatedBuild } from '../store/dated-builds.ts';
-import type { Db } from '../store/store.ts';
+import { proportion, type Proportion } from '../analysis/proportion.ts';
+import type { SpanCount } from '../store/roll-up-rows.ts';
 import { groupBy, plural, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
+import { minutesOfDay } from './spans.ts';
 import { toInstant } from './study.ts';
 
-const minutesOfDay = 24 * 60;
-// From a minute, for what was made in one go, to four weeks.
-const lengths = [1, 5, 15, 60, 6 * 60, minutesOfDay, 7 * minutesOfDay, 28 * minutesOfDay] as const;
-const mostSpans = 40;
-
-export function calendarReport(history: History, db: Db): Report {
+export function calendarReport(history: History): Report {
   return {
     id: 'calendar',
     title: 'Failures day by day',
     scope: history.scope,
     findings: [],
-    sections: [daysSection(readDatedBuilds(db))],
+    sections: [daysSection(history.spans())],
   };
 }
 
-function daysSection(builds: readonly DatedBuild[]): Section {
-  const rows = [...groupBy(builds, ({ at }) => at.slice(0, 10))].map(([day, members]) => {
-    const failed = members.filter((build) => build.failed === 1);
-    const blamed = (blame: DatedBuild['blame']): number =>
-      failed.filter((build) => build.blame === blame).length;
-    return {
-      day,
-      infra: proportion(blamed('infra'), members.length),
-      code: blamed('code'),
-      mixed: blamed('mixed'),
-      unexplained: blamed(null),
-      failures: proportion(failed.length, members.length),
-    };
-  });
+function daysSection(spans: readonly SpanCount[]): Section {
+  const rows = [...groupBy(spans, ({ start }) => toInstant(start).slice(0, 10))].map(
+    ([day, members]) => {
+      const blamed = (blame: SpanCount['blame']): number =>
+        failuresIn(members, (span) => span.blame === blame);
+      return {
+        day,
+        infra: rateIn(members, blamed('infra')),
+        code: blamed('code'),
+        mixed: blamed('mixed'),
+        unexplained: blamed(null),
+        failures: rateIn(
+          members,
+          failuresIn(members, () => true),
+        ),
+      };
+    },
+  );
   return {
     id: 'days',
     title: 'Builds by the day of their start, UTC',
@@ -53,12 +51,10 @@ function daysSection(builds: readonly DatedBuild[]): Section {
 }
 
 /** Each cause's rate in spans of equal length, at most forty; first attempts only. */
-export function ratesSection(db: Db, causes: readonly string[]): Section {
-  const builds = readDatedBuilds(db)
-    .filter(({ first }) => first === 1)
-    .map((build) => ({ ...build, minute: toMillis(build.at) / 60_000 }));
-  const width = spanOf((builds.at(-1)?.minute ?? 0) - (builds[0]?.minute ?? 0));
-  const spans = [...groupBy(builds, ({ minute }) => String(Math.floor(minute / width)))];
+export function ratesSection(history: History, causes: readonly string[]): Section {
+  const width = history.span;
+  const first = history.spans().filter((span) => span.first === 1);
+  const spans = [...groupBy(first, ({ start }) => String(Math.floor(start / width)))];
   return {
     id: 'rates',
     title: `Rates over time, in spans of ${spanText(width)}`,
@@ -73,9 +69,9 @@ export function ratesSection(db: Db, causes: readonly string[]): Section {
         cause,
         from: toInstant(Number(span) * width),
         to: toInstant((Number(span) + 1) * width),
-        failures: proportion(
-          members.filter((build) => build.failed === 1 && build.cause === cause).length,
-          members.length,
+        failures: rateIn(
+          members,
+          failuresIn(members, (each) => each.cause === cause),
         ),
       })),
     ),
@@ -83,13 +79,17 @@ export function ratesSection(db: Db, causes: readonly string[]): Section {
   };
 }
 
-/** The shortest length, in minutes, of which forty hold the whole. */
-function spanOf(whole: number): number {
-  const longest = lengths.at(-1) ?? 1;
-  return (
-    lengths.find((each) => whole / each < mostSpans) ??
-    longest * Math.ceil(whole / longest / mostSpans)
+function failuresIn(spans: readonly SpanCount[], isAsked: (span: SpanCount) => boolean): number {
+  return spans.reduce(
+    (sum, span) => (span.failed === 1 && isAsked(span) ? sum + span.builds : sum),
+    0,
   );
+}
+
+/** Failures among as many builds as the logs that were read stand for. */
+function rateIn(spans: readonly SpanCount[], failures: number): Proportion {
+  const builds = Math.round(spans.reduce((sum, { weight }) => sum + weight, 0));
+  return proportion(failures, Math.max(failures, builds));
 }
 
 function spanText(minutes: number): string {

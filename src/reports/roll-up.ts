@@ -1,9 +1,8 @@
-/** From all jobs to the sums that reports count with: one pass over the jobs, one over their minutes. */
+/** From the lines of all jobs to the sums that reports count with: engine by engine, since a load is an engine's own. */
 import { conventions } from '../analysis/conventions.ts';
 import {
-  beginOf,
   circumstancesOf,
-  exposureOf,
+  ExposureSums,
   levels,
   loadOf,
   type Build,
@@ -12,156 +11,233 @@ import {
 } from '../analysis/exposure.ts';
 import { hostedMachine } from '../model/host.ts';
 import { readCollisions } from '../store/collisions.ts';
-import { readFailedCommits } from '../store/history-rows.ts';
-import type {
-  MinuteSums,
-  Place,
-  RolledJob,
-  RollUps,
-  Setup,
-  WhichJobs,
-  Work,
-} from '../store/roll-up-rows.ts';
+import type { CountedLine } from '../store/counted-jobs.ts';
+import {
+  buildPages,
+  readLine,
+  readShared,
+  readWhole,
+  type CountedBuild,
+  type Numbered,
+  type Shared,
+} from '../store/read-counted.ts';
+import type { MinuteSums, Totals } from '../store/roll-up-rows.ts';
+import { hasRollUps } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
-import { eachHistoryJob, isFirst, keyOf, type HistoryJob } from './history-jobs.ts';
-import { binsOf, countsOf, othersAtStart, type Counted } from './roll-up-sums.ts';
-import type { LoadLevel } from './names.ts';
-import { countCauses, JobTotals } from './job-totals.ts';
+import { RollUpWriter } from '../store/write-roll-ups.ts';
+import { countOutdatedJobs, isFirst, keyOf } from './history-jobs.ts';
+import { passesElsewhere } from './passes-elsewhere.ts';
+import { BinSums, BuildSums, othersAtStart, SpanSums, type Counted } from './roll-up-sums.ts';
+import { keptSpan, spanOf } from './spans.ts';
 
-/** Counts all jobs of the store anew, the load on `level`. */
-export function rollUp(db: Db, level: LoadLevel = 'engine'): RollUps {
-  const linked = new Set(
+/**
+ * Brings the sums up to date; without a change since they were made there is nothing to do. Call inside a transaction,
+ * after the last write to what they rest on. Whether they were made anew.
+ */
+export function updateRollUps(db: Db, haveCollisionsChanged: boolean): boolean {
+  const changed = countOutdatedJobs(db);
+  if (changed === 0 && !haveCollisionsChanged && hasRollUps(db)) return false;
+  rollUp(db, linkedJobs(db));
+  return true;
+}
+
+/** Jobs, by their keys, that a collision names as what was hit or as the one that did it. */
+export function linkedJobs(db: Db): Set<string> {
+  return new Set(
     readCollisions(db).flatMap((row) => [keyOf(row), `${row.culprit_host}/${row.culprit_job_id}`]),
   );
-  let copies = 0;
-  const jobs = eachHistoryJob(db, () => copies++, level);
-  const failedCommits = readFailedCommits(db);
-  const rolled = rollUpJobs(jobs, { linked, failedCommits });
-  return { ...rolled, totals: { ...rolled.totals, carriedOver: copies } };
 }
 
-interface Known {
-  /** Jobs, by their keys, that a collision names as what was hit or as the one that did it. */
-  readonly linked: ReadonlySet<string>;
-  /** Commits on which some job failed. */
-  readonly failedCommits: ReadonlySet<string>;
-}
-
-const isAsked: Readonly<Record<WhichJobs, (job: HistoryJob, known: Known) => boolean>> = {
-  all: () => true,
-  infra: ({ failed, blame }) => failed && blame === 'infra',
-  open: ({ failed, status }) => failed && status !== 'explained',
-  linked: (job, { linked }) => linked.has(keyOf(job)),
-};
-
-export function rollUpJobs(jobs: Iterable<HistoryJob>, known: Known): RollUps {
-  const collected = new Collected(known);
-  for (const job of jobs) collected.add(job);
-  const { counted, kept, setups, works, places } = collected;
-  const builds = counted.flatMap(({ build }) => build ?? []);
-  const load = loadOf(builds);
-  const begin = beginOf(builds);
-  const exposure = exposureOf(builds, load);
-  const rolled = kept.map(({ job, counted: one }) => ({
-    job,
-    row: rolledJob(job, one, { load, begin, collected }),
-  }));
-  const rows = rolled.map(({ row }) => row);
-  const placeOfEngine = new Map(places.values.map(({ engine }, id) => [engine, id]));
-  return {
-    totals: collected.totals.all(),
-    setups: setups.values,
-    works: works.values,
-    places: places.values,
-    bins: binsOf(counted),
-    builds: (by) => countsOf(counted, load, by),
-    jobs: (which) => rolled.filter(({ job }) => isAsked[which](job, known)).map(({ row }) => row),
-    causes: () => countCauses(rows, places.values),
-    byWeek: () => exposure.byWeek.flatMap((table) => sumsOf(table, table.whose.week)),
-    byPlace: () =>
-      exposure.byEngine.flatMap((table) =>
-        sumsOf(table, placeOfEngine.get(table.whose.engine) ?? 0),
-      ),
-  };
-}
-
-/** All jobs as far as they are counted, and those that are kept one by one. */
-class Collected {
-  readonly totals = new JobTotals();
-  readonly setups = new Numbered<Setup>();
-  readonly works = new Numbered<Work>();
-  readonly places = new Numbered<Place>();
-  readonly counted: Counted[] = [];
-  readonly kept: { readonly job: HistoryJob; readonly counted: Counted }[] = [];
-  readonly #known: Known;
-  /** Machines on which a job passed on a commit that also failed. */
-  readonly #passed = new Map<string, Set<string | null>>();
-  readonly #attempts = new Map<string, HistoryJob>();
-
-  constructor(known: Known) {
-    this.#known = known;
+/** Makes the roll-ups of `db` anew from the lines of its `counted_jobs`. Call inside a transaction. */
+export function rollUp(db: Db, linked: ReadonlySet<string>): void {
+  const { begin, firstStart, lastStart, ...totals } = readWhole(db);
+  const span = spanOf((lastStart ?? 0) - (firstStart ?? 0));
+  const shared = readShared(db);
+  const sums = new Sums(db, shared, linked, { begin: begin ?? 0, span });
+  for (const { engine, places } of enginesOf(shared)) {
+    sums.add(
+      engine,
+      places.flatMap((place) => [...buildPages(db, place)].flat()),
+    );
+    sums.write();
   }
-
-  add(job: HistoryJob): void {
-    this.totals.add(job);
-    const counted = this.#counted(job);
-    if (job.built) this.counted.push(counted);
-    if (job.failed || !counted.first || this.#known.linked.has(keyOf(job))) {
-      this.kept.push({ job, counted });
+  for (const { id, engine } of shared.places) {
+    if (engine !== hostedMachine && engine !== null) continue;
+    for (const page of buildPages(db, id)) {
+      for (const line of page) sums.add(engine === null ? null : keyOf(line), [line]);
     }
-    if (!counted.first) this.#attempts.set(attemptName(job, job.attempt ?? 0), job);
-    if (!job.built || job.status !== 'passed') return;
-    if (!this.#known.failedCommits.has(job.commit ?? '')) return;
-    const key = sameWork(job);
-    this.#passed.set(key, (this.#passed.get(key) ?? new Set()).add(job.machine));
+    sums.write();
+  }
+  sums.finish({ ...totals, span });
+}
+
+/** Engines that serve several jobs, with the places under which they are known. */
+function enginesOf({ places }: Shared): { engine: string; places: number[] }[] {
+  const engines = new Map<string, number[]>();
+  for (const { id, engine } of places) {
+    if (engine === null || engine === hostedMachine) continue;
+    const own = engines.get(engine);
+    if (own === undefined) engines.set(engine, [id]);
+    else own.push(id);
+  }
+  return [...engines].map(([engine, own]) => ({ engine, places: own }));
+}
+
+class Sums {
+  readonly #db: Db;
+  readonly #writer: RollUpWriter;
+  readonly #shared: Shared;
+  readonly #linked: ReadonlySet<string>;
+  readonly #linkedIds: ReadonlySet<number>;
+  readonly #passedElsewhere: (line: CountedLine) => boolean;
+  readonly #begin: number;
+  readonly #ranks: Readonly<Record<'setups' | 'works' | 'places', ReadonlyMap<number, number>>>;
+  readonly #placeOfEngine: ReadonlyMap<string | null, number>;
+  readonly #exposure: ExposureSums;
+  readonly #builds = new BuildSums();
+  readonly #bins = new BinSums();
+  readonly #spans: SpanSums;
+
+  constructor(
+    db: Db,
+    shared: Shared,
+    linked: ReadonlySet<string>,
+    { begin, span }: { readonly begin: number; readonly span: number },
+  ) {
+    this.#db = db;
+    this.#writer = new RollUpWriter(db);
+    this.#passedElsewhere = passesElsewhere(db, shared);
+    this.#shared = shared;
+    this.#linked = linked;
+    this.#linkedIds = new Set([...linked].map((key) => Number(key.split('/').at(-1))));
+    this.#begin = begin;
+    this.#exposure = new ExposureSums(begin);
+    this.#spans = new SpanSums(keptSpan(span));
+    const { setups, works, places } = shared;
+    this.#ranks = { setups: ranksOf(setups), works: ranksOf(works), places: ranksOf(places) };
+    this.#placeOfEngine = new Map(places.map(({ engine }, rank) => [engine, rank]));
   }
 
-  #counted(job: HistoryJob): Counted {
-    const { machine, engine, repository, ownership, weight, started_at: startedAt } = job;
-    const work = this.works.of(workOf(job));
-    const setup = this.setups.of(setupOf(job));
-    const isHosted = machine === hostedMachine;
+  /** All jobs of one engine; any number of those whose engine is not known. */
+  add(engine: string | null, lines: readonly CountedBuild[]): void {
+    const all = lines.map((line) => this.#counted(engine, line));
+    const load = loadOf(all.flatMap(({ build }) => build ?? []));
+    for (const counted of all) {
+      const { line, build } = counted;
+      if (line.built === 1) {
+        this.#builds.add(counted, load);
+        this.#bins.add(counted);
+        if (line.failed === 0) this.#spans.add(line, null);
+      }
+      if (build !== null) this.#exposure.add(build, load);
+      if (line.failed === 1 || !isFirst(line) || this.#linkedIds.has(line.job_id)) {
+        this.#keep(counted, load);
+      }
+    }
+  }
+
+  #counted(engine: string | null, line: CountedBuild): CountedWork {
+    const setup = this.#ranks.setups.get(line.setup) ?? 0;
+    const work = this.#ranks.works.get(line.work) ?? 0;
     return {
-      build: buildOf(job, work, setup),
-      repository: repository ?? 'unknown',
+      line,
+      build: buildOf(line, engine, work, setup),
+      repository: this.#shared.works[work]?.repository ?? 'unknown',
       work,
       setup,
-      place: this.places.of(isHosted ? { engine: machine, machine } : { engine, machine }),
-      first: isFirst(job),
-      ownership,
-      outcome: job.canceled ? 'canceled' : job.failed ? 'failed' : 'passed',
-      weight,
-      startedAt,
+      place: this.#ranks.places.get(line.place) ?? 0,
     };
   }
 
-  /** Whether the same job passed on the same commit on another machine. */
-  passedElsewhere(job: HistoryJob): boolean {
-    const machines = this.#passed.get(sameWork(job)) ?? [];
-    return [...machines].some((machine) => machine !== job.machine);
+  /** Takes a job into those that reports look at one by one. */
+  #keep({ line: part, build, work, setup, place }: CountedWork, load: Load): void {
+    const line = readLine(this.#db, part);
+    const linked = this.#linked.has(keyOf(line));
+    if (line.failed === 1 && line.built === 1) this.#spans.add(line, line);
+    if (line.failed === 0 && isFirst(line) && !linked) return;
+    const when = momentOf(build, line, load, this.#begin);
+    this.#writer.add('rolled_jobs', [
+      {
+        host: line.host,
+        job_id: line.job_id,
+        work,
+        setup,
+        place,
+        run_id: line.run_id,
+        attempt: line.attempt,
+        status: line.status,
+        cause: line.cause,
+        blame: line.blame,
+        started_at: line.started_at,
+        built: line.built,
+        failed: line.failed,
+        canceled: line.canceled,
+        ownership: line.ownership,
+        window_start: line.window_start,
+        window_end: line.window_end,
+        failed_at: line.failed_at,
+        weight: line.weight,
+        moment: when?.at ?? null,
+        others: when?.others ?? null,
+        band: when?.band ?? null,
+        week: when?.week ?? null,
+        others_at_start: build === null ? null : othersAtStart(build, load),
+        passed_elsewhere: Number(this.#passedElsewhere(line)),
+        linked: Number(linked),
+      },
+    ]);
   }
 
-  /** Whether the same job's next attempt passed; null where none is known. A job that passed is not run again. */
-  nextPassed(job: HistoryJob): boolean | null {
-    if (job.attempt === null) return null;
-    const next = this.#attempts.get(attemptName(job, job.attempt + 1));
-    return next === undefined ? null : next.status === 'passed';
+  /** Writes what is an engine's or a place's own: nothing that is added later changes it. */
+  write(): void {
+    this.#writer.add('rolled_builds', this.#builds.take());
+    for (const table of this.#exposure.takeByEngine()) {
+      const place = this.#placeOfEngine.get(table.whose.engine) ?? 0;
+      this.#writer.addMinutes('rolled_minutes_by_engine', sumsOf(table, place));
+    }
+  }
+
+  finish(totals: Totals): void {
+    const { setups, works, places } = this.#shared;
+    this.#writer.add('rolled_setups', setups);
+    this.#writer.add('rolled_works', works);
+    this.#writer.add('rolled_places', places);
+    this.#writer.add('rolled_bins', this.#bins.all());
+    this.#writer.add('rolled_spans', this.#spans.all());
+    for (const table of this.#exposure.byWeek()) {
+      this.#writer.addMinutes('rolled_minutes_by_week', sumsOf(table, table.whose.week));
+    }
+    this.#writer.finish(totals);
   }
 }
 
+interface CountedWork extends Counted {
+  readonly work: number;
+}
+
+function ranksOf(values: readonly Numbered[]): Map<number, number> {
+  return new Map(values.map(({ id }, rank) => [id, rank]));
+}
+
 /** What the analysis is told of a job; null where it did not build, or nothing tells when. */
-function buildOf(job: HistoryJob, work: number, setup: number): Build | null {
-  const { window, engine, weight } = job;
-  if (window === null || !job.built) return null;
+function buildOf(
+  line: CountedBuild,
+  engine: string | null,
+  work: number,
+  setup: number,
+): Build | null {
+  const { window_start: start, window_end: end, weight } = line;
+  if (start === null || end === null || line.built === 0) return null;
   return {
-    ...window,
+    start,
+    end,
     engine,
     weight,
-    first: isFirst(job),
+    first: isFirst(line),
     job: String(work),
     repository: '',
     version: String(setup),
-    failedAt: job.failed ? (job.failedAt ?? window.end) : null,
+    failedAt: null,
     origin: null,
   };
 }
@@ -175,85 +251,15 @@ function sumsOf({ whose, minutes }: MinuteTable, where: number): MinuteSums[] {
   });
 }
 
-/** Values and their numbers, in the order in which they first appear. */
-class Numbered<T extends object> {
-  readonly values: T[] = [];
-  readonly #numbers = new Map<string, number>();
-
-  of(value: T): number {
-    const key = Object.values(value).join('\n');
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.values.push(value) - 1;
-      this.#numbers.set(key, number);
-    }
-    return number;
-  }
-}
-
-function workOf({ host, repository, workflow, job }: HistoryJob): Work {
-  return { host, repository, workflow, job };
-}
-
-function setupOf(job: HistoryJob): Setup {
-  const { buildkit, buildx, docker_server: docker, runner_version: runner } = job;
-  const versions = { buildkit, buildx, docker_server: docker, runner_version: runner };
-  return { ...versions, os_image: job.os_image, driver: job.driver };
-}
-
-/** The same job on the same commit. A job whose commit is not known is like no other. */
-function sameWork(job: HistoryJob): string {
-  const { host, repository, commit, workflow, job: name, job_id: id } = job;
-  return JSON.stringify([host, repository, commit ?? id, workflow, name]);
-}
-
-function attemptName({ host, run_id: run, workflow, job }: HistoryJob, attempt: number): string {
-  return JSON.stringify([host, run, workflow, job, attempt]);
-}
-
-function rolledJob(
-  job: HistoryJob,
-  { build, work, setup, place }: Counted,
-  all: { readonly load: Load; readonly begin: number; readonly collected: Collected },
-): RolledJob {
-  const next = all.collected.nextPassed(job);
-  return {
-    host: job.host,
-    job_id: job.job_id,
-    work,
-    setup,
-    place,
-    run_id: job.run_id,
-    attempt: job.attempt,
-    status: job.status,
-    cause: job.cause,
-    blame: job.blame,
-    started_at: job.started_at,
-    built: Number(job.built),
-    failed: Number(job.failed),
-    canceled: Number(job.canceled),
-    ownership: job.ownership,
-    window_start: job.window?.start ?? null,
-    window_end: job.window?.end ?? null,
-    failed_at: job.failedAt,
-    weight: job.weight,
-    ...momentOf(build, all.load, all.begin),
-    others_at_start: build === null ? null : othersAtStart(build, all.load),
-    passed_elsewhere: Number(all.collected.passedElsewhere(job)),
-    next_passed: next === null ? null : Number(next),
-  };
-}
-
-/** Under which circumstances it failed; all null unless it failed while it built on a known engine. */
+/** Under which circumstances it failed; null unless it failed while it built on a known engine. */
 function momentOf(
   build: Build | null,
+  { failed, failed_at: failedAt }: CountedLine,
   load: Load,
   begin: number,
-): Pick<RolledJob, 'moment' | 'others' | 'band' | 'week'> {
-  const { engine = null, failedAt = null } = build ?? {};
-  if (build === null || engine === null || failedAt === null) {
-    return { moment: null, others: null, band: null, week: null };
-  }
-  const { at, others, band, week } = circumstancesOf({ ...build, engine, failedAt }, load, begin);
-  return { moment: at, others, band, week };
+): ReturnType<typeof circumstancesOf> | null {
+  if (build === null || failed === 0) return null;
+  const { engine, end } = build;
+  if (engine === null) return null;
+  return circumstancesOf({ ...build, engine, failedAt: failedAt ?? end }, load, begin);
 }

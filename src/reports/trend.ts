@@ -8,7 +8,6 @@ import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analy
 import { effectText } from '../analysis/sentences.ts';
 import type { Setup } from '../store/roll-up-rows.ts';
 import { plural, type History } from './history.ts';
-import type { Db } from '../store/store.ts';
 import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
 import {
@@ -32,7 +31,7 @@ interface RolledOut {
   readonly rollOut: RollOut;
 }
 
-export function trendReport(history: History, db: Db): Report {
+export function trendReport(history: History): Report {
   const causes = leadingCauses(history, causesShown);
   const arrivals = components.flatMap((component) => arrivalsOf(history, component));
   const exposed = exposedBy(history, components[0]);
@@ -48,7 +47,7 @@ export function trendReport(history: History, db: Db): Report {
     sections: [
       changesSection(found, arrivals, history),
       rollOutsSection(arrivals),
-      ratesSection(db, causes.slice(0, ratesShown)),
+      ratesSection(history, causes.slice(0, ratesShown)),
     ],
   };
 }

@@ -28,48 +28,98 @@ export function readCollisions(db: Db): StoredCollision[] {
 }
 
 /**
- * Replaces all collisions, and the verdicts that rest on them: every verdict first says what its own log
- * says, then the findings are put over it. Call inside a transaction.
+ * Replaces all collisions, and the verdicts that rest on them: every verdict says what its own log says, and the findings
+ * are put over it. Nothing is written that is there already. Whether a collision came, went or changed. Call inside a
+ * transaction.
  */
 export function replaceCollisions(
   db: Db,
   collisions: readonly Collision[],
   causes: ReadonlyMap<string, Cause>,
-): void {
-  db.prepare('DELETE FROM collisions').run();
-  db.prepare(
-    `UPDATE verdicts SET status = log_status, cause = log_cause, blame = log_blame,
-       confidence = log_confidence, reason = log_reason
-     WHERE reason IS NOT log_reason OR cause IS NOT log_cause OR status IS NOT log_status
-       OR confidence IS NOT log_confidence`,
-  ).run();
+): boolean {
+  const found = new Map(collisions.map((one) => [nameOf(rowOf(one)), rowOf(one)]));
+  const stored = new Map(readCollisions(db).map((row) => [nameOf(row), row]));
+  const gone = [...stored].filter(([name]) => !found.has(name));
+  const changed = [...found].filter(([name, row]) => !isSame(row, stored.get(name)));
+  const remove = db.prepare('DELETE FROM collisions WHERE host = ? AND job_id = ?');
+  for (const [, { host, job_id: id }] of gone) remove.run(host, id);
   const insert = db.prepare(
-    'INSERT INTO collisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO collisions VALUES (${columns.map((name) => `$${name}`).join(', ')})`,
   );
+  for (const [, row] of changed) insert.run(row);
+  restoreVerdicts(db, found);
   const refine = db.prepare(
-    `UPDATE verdicts SET status = 'explained', cause = ?, blame = ?, confidence = ?, reason = ?
-     WHERE host = ? AND job_id = ?`,
+    `UPDATE verdicts SET status = 'explained', cause = $cause, blame = $blame,
+       confidence = $confidence, reason = $reason
+     WHERE host = $host AND job_id = $job_id AND (status <> 'explained' OR cause IS NOT $cause
+       OR blame IS NOT $blame OR confidence IS NOT $confidence OR reason <> $reason)`,
   );
-  for (const found of collisions) {
-    const { host, jobId } = found.victim;
-    insert.run(
-      host,
-      jobId,
-      found.kind,
-      found.culprit?.host ?? null,
-      found.culprit?.jobId ?? null,
-      found.builder,
-      found.removedAt,
-      found.removedLine,
-      found.failedAt,
-      found.failedLine,
-      found.delay,
-      found.strength,
-      found.cause,
-      found.reason,
-    );
-    const blame = causes.get(found.cause)?.blame ?? 'infra';
-    const confidence = found.strength === 'strong' ? 'high' : 'medium';
-    refine.run(found.cause, blame, confidence, found.reason, host, jobId);
+  for (const { host, job_id: id, cause, strength, reason } of found.values()) {
+    const blame = causes.get(cause)?.blame ?? 'infra';
+    const confidence = strength === 'strong' ? 'high' : 'medium';
+    refine.run({ host, job_id: id, cause, blame, confidence, reason });
   }
+  return gone.length + changed.length > 0;
+}
+
+/** Verdicts on which nothing is found any more say again what their log says. */
+function restoreVerdicts(db: Db, found: ReadonlyMap<string, StoredCollision>): void {
+  const refined = db
+    .prepare<[], { readonly host: string; readonly job_id: number }>(
+      `SELECT host, job_id FROM verdicts
+       WHERE reason IS NOT log_reason OR cause IS NOT log_cause OR status IS NOT log_status
+         OR confidence IS NOT log_confidence OR blame IS NOT log_blame`,
+    )
+    .all();
+  const restore = db.prepare(
+    `UPDATE verdicts SET status = log_status, cause = log_cause, blame = log_blame,
+       confidence = log_confidence, reason = log_reason WHERE host = ? AND job_id = ?`,
+  );
+  for (const verdict of refined) {
+    if (!found.has(nameOf(verdict))) restore.run(verdict.host, verdict.job_id);
+  }
+}
+
+const columns = [
+  'host',
+  'job_id',
+  'kind',
+  'culprit_host',
+  'culprit_job_id',
+  'builder',
+  'removed_at',
+  'removed_line',
+  'failed_at',
+  'failed_line',
+  'delay_s',
+  'strength',
+  'cause',
+  'reason',
+] as const satisfies readonly (keyof StoredCollision)[];
+
+function rowOf(found: Collision): StoredCollision {
+  return {
+    host: found.victim.host,
+    job_id: found.victim.jobId,
+    kind: found.kind,
+    culprit_host: found.culprit?.host ?? null,
+    culprit_job_id: found.culprit?.jobId ?? null,
+    builder: found.builder,
+    removed_at: found.removedAt,
+    removed_line: found.removedLine,
+    failed_at: found.failedAt,
+    failed_line: found.failedLine,
+    delay_s: found.delay,
+    strength: found.strength,
+    cause: found.cause,
+    reason: found.reason,
+  };
+}
+
+function nameOf({ host, job_id: id }: Pick<StoredCollision, 'host' | 'job_id'>): string {
+  return `${host}/${id}`;
+}
+
+function isSame(row: StoredCollision, other: StoredCollision | undefined): boolean {
+  return other !== undefined && columns.every((name) => row[name] === other[name]);
 }

@@ -3,6 +3,8 @@ import type { Db } from './store.ts';
 
 /** Tables of the journal, which tell when something was done and not what is known. */
 const journal = new Set(['ingests', 'notices', 'scans', 'list_marks']);
+/** Lines and their numbers follow from the rest, and are numbered in the order of writing. */
+const derived = /^counted_|^outdated_jobs$/;
 
 /** One line for each row, ordered by table and key. */
 export function* logicalDump(db: Db): Generator<string> {
@@ -12,7 +14,7 @@ export function* logicalDump(db: Db): Generator<string> {
     )
     .all();
   for (const { name } of tables) {
-    if (journal.has(name)) continue;
+    if (journal.has(name) || derived.test(name)) continue;
     const rows = db
       .prepare(`SELECT * FROM "${name}"`)
       .all()

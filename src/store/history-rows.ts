@@ -1,4 +1,4 @@
-/** All jobs one after the other, with what a rate needs of each: a store of any size in little memory. */
+/** Jobs with what a rate needs of each, some at a time: a store of any size in little memory. */
 import type { Blame } from '../model/pattern.ts';
 import type { Conclusion } from '../model/job.ts';
 import type { Instant } from '../model/time.ts';
@@ -13,7 +13,6 @@ export interface HistoryRow extends Setup, Work {
   readonly conclusion: Conclusion;
   readonly started_at: Instant | null;
   readonly completed_at: Instant | null;
-  readonly runner: string | null;
   readonly machine: string | null;
   readonly engine_id: string | null;
   readonly builder_used: string | null;
@@ -28,54 +27,61 @@ export interface HistoryRow extends Setup, Work {
   /** From the first build's start to the last one's end. */
   readonly built_from: Instant | null;
   readonly built_to: Instant | null;
-  /** What ingest knows to be a copy of an earlier attempt's job. */
-  readonly copied: number | null;
+  /**
+   * What ingest knows to be a copy of an earlier attempt's job, or what looks like one in metadata from files: after a
+   * partial re-run the passed jobs are in the new attempt again, with new ids and the old times. Counting them would
+   * double passes and load.
+   */
+  readonly copied: number;
   /** With which a green log was drawn to be read; null where there was nothing to draw. */
   readonly probability: number | null;
 }
 
-export const historyQuery = `SELECT o.host, o.job_id, o.repository, o.workflow, o.job, o.run_id, o.attempt, o.conclusion,
-  o.started_at, o.completed_at, o.runner, o.machine, o.engine_id, o.runner_version, o.os_image,
+/** Whose lines are to be made: those that a write has outdated, or all. */
+export type WhichHistory = 'outdated_jobs' | 'jobs';
+
+/** The jobs of `which` whose keys come after $host and $id. */
+export function historyQuery(which: WhichHistory): string {
+  return `SELECT o.host, o.job_id, o.repository, o.workflow, o.job, o.run_id, o.attempt, o.conclusion,
+  o.started_at, o.completed_at, o.machine, o.engine_id, o.runner_version, o.os_image,
   o.docker_server, o.buildx, o.buildkit, o.driver, o.builder_used, o.foreign_builder,
   o.pointer_reset, o.built, o.status, o.cause, o.blame, j.head_sha AS commit_sha, v.failed_at,
   (SELECT min(b.started_at) FROM builds b WHERE b.host = o.host AND b.job_id = o.job_id
      AND b.ended_at IS NOT NULL) AS built_from,
   (SELECT max(b.ended_at) FROM builds b WHERE b.host = o.host AND b.job_id = o.job_id
      AND b.started_at IS NOT NULL) AS built_to,
-  s.state = 'copied' AS copied, s.probability
-FROM job_overview o JOIN jobs j USING (host, job_id) LEFT JOIN verdicts v USING (host, job_id)
-  LEFT JOIN log_states s USING (host, job_id)
-ORDER BY o.host, o.job_id`;
-
-export function eachHistoryRow(db: Db): IterableIterator<HistoryRow> {
-  return db.prepare<[], HistoryRow>(historyQuery).iterate();
+  s.state IS 'copied' OR EXISTS (
+    SELECT 1 FROM jobs e WHERE e.host = j.host AND e.run_id = j.run_id AND e.attempt < j.attempt
+      AND e.name IS j.name AND e.started_at = j.started_at AND e.completed_at IS j.completed_at
+      AND e.runner_name IS j.runner_name) AS copied,
+  s.probability
+FROM (SELECT host, job_id FROM ${which} WHERE (host, job_id) > ($host, $id)
+  ORDER BY host, job_id LIMIT $most) d
+CROSS JOIN jobs j USING (host, job_id) CROSS JOIN job_overview o USING (host, job_id)
+LEFT JOIN verdicts v USING (host, job_id) LEFT JOIN log_states s USING (host, job_id)`;
 }
 
-/**
- * What looks like a copy in metadata from files, by its key: after a partial re-run the passed jobs are in the new attempt
- * again, with new ids and the old times. Counting them would double passes and load.
- */
-export function readCopies(db: Db): Set<string> {
-  const rows = db
-    .prepare<[], string>(
-      `SELECT j.host || '/' || j.job_id FROM jobs j WHERE j.attempt > 1 AND EXISTS (
-         SELECT 1 FROM jobs e WHERE e.host = j.host AND e.run_id = j.run_id
-           AND e.attempt < j.attempt AND e.name IS j.name AND e.started_at = j.started_at
-           AND e.completed_at IS j.completed_at AND e.runner_name IS j.runner_name)`,
-    )
-    .pluck()
-    .all();
-  return new Set(rows);
+const atOnce = 2000;
+
+/** In the order of their keys, by the page: between two pages anything may be written. */
+export function* historyPages(db: Db, which: WhichHistory): Generator<readonly HistoryRow[]> {
+  const last = db.prepare<Page, Key>(
+    `SELECT host, job_id AS id FROM ${which} WHERE (host, job_id) > ($host, $id)
+     ORDER BY host, job_id LIMIT 1 OFFSET $most - 1`,
+  );
+  const rows = db.prepare<Page, HistoryRow>(historyQuery(which));
+  for (let from: Key | undefined = { host: '', id: 0 }; from !== undefined;) {
+    const page: Page = { ...from, most: atOnce };
+    yield rows.all(page);
+    from = last.get(page);
+  }
 }
 
-/** Commits on which some job failed. */
-export function readFailedCommits(db: Db): Set<string> {
-  const rows = db
-    .prepare<[], string>(
-      `SELECT DISTINCT j.head_sha FROM verdicts v JOIN jobs j USING (host, job_id)
-       WHERE v.status <> 'passed' AND j.head_sha IS NOT NULL`,
-    )
-    .pluck()
-    .all();
-  return new Set(rows);
+interface Key {
+  readonly host: string;
+  readonly id: number;
+}
+
+interface Page extends Key {
+  readonly most: number;
 }

@@ -2,6 +2,7 @@
  * The database's shape, as numbered steps. A step that has been released is never edited: a change is a
  * new step. `PRAGMA user_version` holds how many have been applied.
  */
+import { countedStep } from './counted-schema.ts';
 import { githubMarks, githubTables } from './github-schema.ts';
 import { rollUpTables } from './roll-up-schema.ts';
 
@@ -174,5 +175,5 @@ export const migrations: readonly string[] = [
   tables + views,
   githubTables,
   githubMarks,
-  rollUpTables,
+  countedStep + rollUpTables,
 ];

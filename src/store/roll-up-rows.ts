@@ -37,7 +37,7 @@ export interface BuildTraits {
   readonly setup: number;
   readonly place: number;
   readonly ownership: Ownership;
-  /** Other builds on the engine at the start; −1 if not known. */
+  /** Other builds on the engine at the start; −1 if the engine is not known, −2 if the times are not. */
   readonly others: number;
 }
 
@@ -74,6 +74,19 @@ export interface BinCount {
   readonly weight: number;
 }
 
+/** Builds that started in one span and ended alike. */
+export interface SpanCount {
+  /** Minutes since 1970. */
+  readonly start: number;
+  readonly first: number;
+  readonly failed: number;
+  /** Of those that failed. */
+  readonly cause: string | null;
+  readonly blame: Blame | null;
+  readonly builds: number;
+  readonly weight: number;
+}
+
 export interface RolledJob {
   readonly host: string;
   readonly job_id: number;
@@ -102,6 +115,8 @@ export interface RolledJob {
   readonly passed_elsewhere: number;
   /** Whether the same job's next attempt passed; null where none is known. */
   readonly next_passed: number | null;
+  /** Whether a collision names it, as what was hit or as the one that did it. */
+  readonly linked: number;
 }
 
 /** What is counted of all jobs. */
@@ -120,6 +135,8 @@ export interface Totals {
   readonly carriedOver: number;
   /** Builds whose own times are not known: the job's were taken. */
   readonly withoutTimes: number;
+  /** Minutes of a span of time in which rates are told; sums are kept by it, or by the day if it is longer. */
+  readonly span: number;
 }
 
 /** How often a cause, or a state without one in brackets, made jobs fail. */
@@ -149,6 +166,7 @@ export interface RollUps {
   readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
   readonly jobs: (which: WhichJobs) => readonly RolledJob[];
   readonly causes: () => readonly CauseCount[];
+  readonly spans: () => readonly SpanCount[];
   readonly byWeek: () => readonly MinuteSums[];
   readonly byPlace: () => readonly MinuteSums[];
 }

@@ -1,24 +1,10 @@
 /**
- * A step of the database: roll-ups, sums over builds that reports read instead of every job. Nothing in them is
- * known from elsewhere; they are made anew after each ingest. Any write to what they rest on marks them as outdated, and
- * reports then count the rows themselves.
+ * A step of the database: roll-ups, sums over builds that reports read instead of every job. They follow from
+ * `counted_jobs` alone and are made anew whenever a line of it changes.
  */
 export const rollUpTables = `
--- One row as long as the roll-ups are up to date: what is counted of all jobs, as JSON.
+-- One row once the roll-ups are made: what is counted of all jobs, as JSON. They are up to date while no job is outdated.
 CREATE TABLE roll_up_state (totals TEXT NOT NULL) STRICT;
-
-CREATE TRIGGER roll_ups_job_new AFTER INSERT ON jobs BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_job_set AFTER UPDATE ON jobs BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_job_gone AFTER DELETE ON jobs BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_log_new AFTER INSERT ON logs BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_log_gone AFTER DELETE ON logs BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_verdict_new AFTER INSERT ON verdicts BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_verdict_set AFTER UPDATE ON verdicts BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_verdict_gone AFTER DELETE ON verdicts BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_choice_new AFTER INSERT ON log_states BEGIN DELETE FROM roll_up_state; END;
-CREATE TRIGGER roll_ups_choice_set AFTER UPDATE OF state, probability ON log_states
-  WHEN old.state IS NOT new.state OR old.probability IS NOT new.probability
-  BEGIN DELETE FROM roll_up_state; END;
 
 -- Versions that were in use together; what is comparable with itself; what shares its load.
 CREATE TABLE rolled_setups (
@@ -30,7 +16,8 @@ CREATE TABLE rolled_works (
 ) STRICT;
 CREATE TABLE rolled_places (id INTEGER PRIMARY KEY, engine TEXT, machine TEXT) STRICT;
 
--- builds: whose logs were read; weight: how many they stand for. others: at the build's start, −1 if not known.
+-- builds: whose logs were read; weight: how many they stand for. others: at the build's start; −1 if the engine is not
+-- known, −2 if its times are not.
 CREATE TABLE rolled_builds (
   repository TEXT NOT NULL, setup INTEGER NOT NULL, place INTEGER NOT NULL, first INTEGER NOT NULL,
   ownership TEXT NOT NULL, outcome TEXT NOT NULL, others INTEGER NOT NULL, builds INTEGER NOT NULL,
@@ -58,6 +45,12 @@ CREATE TABLE rolled_bins (
   PRIMARY KEY (bin, setup)
 ) STRICT, WITHOUT ROWID;
 
+-- Builds that were not canceled in equal spans of time. start: minutes since 1970. cause, blame: of those that failed.
+CREATE TABLE rolled_spans (
+  start INTEGER NOT NULL, first INTEGER NOT NULL, failed INTEGER NOT NULL, cause TEXT, blame TEXT,
+  builds INTEGER NOT NULL, weight REAL NOT NULL
+) STRICT;
+
 -- Jobs that reports look at one by one: failed, run again, or named as a culprit. Times as minutes.
 CREATE TABLE rolled_jobs (
   host TEXT NOT NULL, job_id INTEGER NOT NULL, work INTEGER NOT NULL, setup INTEGER NOT NULL,
@@ -66,7 +59,8 @@ CREATE TABLE rolled_jobs (
   failed INTEGER NOT NULL, canceled INTEGER NOT NULL, ownership TEXT NOT NULL,
   window_start REAL, window_end REAL, failed_at REAL, weight REAL NOT NULL,
   moment REAL, others INTEGER, band INTEGER, week INTEGER, others_at_start INTEGER,
-  passed_elsewhere INTEGER NOT NULL, next_passed INTEGER,
+  passed_elsewhere INTEGER NOT NULL, next_passed INTEGER, linked INTEGER NOT NULL,
   PRIMARY KEY (host, job_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX rolled_jobs_by_run ON rolled_jobs (host, run_id, attempt);
 `;

@@ -50,7 +50,7 @@ const inFolder = (name: string): string => path.join(folder, name);
 try {
   if (!process.argv.includes('--reports')) benchScan();
   const jobs = quick ? 20_000 : 1_000_000;
-  for (const line of benchReports(program, inFolder('big.db'), jobs, 3)) say(line);
+  for (const line of benchReports(program, folder, jobs, 3)) say(line);
 } finally {
   rmSync(folder, { recursive: true });
 }

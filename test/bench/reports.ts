@@ -1,29 +1,79 @@
-/** All reports on a big store: processor and wall time of whole processes, and their memory. */
+/** What an ingest adds and all reports take on a big store: processor and wall time of whole processes, and their memory. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import path from 'node:path';
 
 import { reportSummaries } from '../../src/reports/names.ts';
-import { makeBigStore } from './big-store.ts';
+import { Store } from '../../src/store/store.ts';
+import { fillStore } from './big-store.ts';
 import { processorTime } from './processor-time.ts';
 
-/** Markdown: one row for each report. `file` is the store to make, with `jobs` jobs. */
-export function benchReports(program: string, file: string, jobs: number, runs: number): string[] {
-  const { rollUpSeconds } = makeBigStore(file, jobs);
+/** Jobs of one night. */
+const night = 3000;
+
+/** Markdown: one row for each way to sum up and each report. `folder` is where to make stores of `jobs` jobs. */
+export function benchReports(
+  program: string,
+  folder: string,
+  jobs: number,
+  runs: number,
+): string[] {
+  const stores = ['big', 'nothing', 'night'].map((name) => path.join(folder, `${name}.db`));
+  const [file = '', nothing = '', added = ''] = stores;
+  fill(file, jobs, 0, 180);
+  fill(nothing, 0, 0, 1);
+  fill(added, night, jobs, 1);
+  // A merge links and sums up as an ingest does, and reads no logs.
+  const merged = (other: string): Measured => measure(program, ['merge', other, '--db', file]);
+  const sums = [
+    ['summing up all of it for the first time', merged(nothing)],
+    ['nothing new', merged(nothing)],
+    [`${night} new jobs`, merged(added)],
+  ] as const;
   const megabytes = Math.round(statSync(file).size / 1e6);
-  const rows = Object.keys(reportSummaries).map((name) => {
-    const measured = Array.from({ length: runs }, () => measure(program, name, file));
+  const reports = Object.keys(reportSummaries).map((name) => {
+    const measured = Array.from({ length: runs }, () =>
+      measure(program, ['report', name, '--db', file]),
+    );
     const least = (value: (one: Measured) => number): number => Math.min(...measured.map(value));
-    const processor = least((one) => one.processor).toFixed(2);
-    const wall = least((one) => one.wall).toFixed(2);
-    return `| ${name} | ${processor} s | ${wall} s | ${Math.round(least((one) => one.megabytes))} MB |`;
+    return [
+      `report ${name}`,
+      {
+        processor: least((one) => one.processor),
+        wall: least((one) => one.wall),
+        megabytes: least((one) => one.megabytes),
+      },
+    ] as const;
   });
   return [
-    `Reports on ${jobs} jobs (${megabytes} MB; summing up after an ingest: ${rollUpSeconds.toFixed(0)} s), the best of ${runs}:`,
+    `On ${jobs} jobs (${megabytes} MB), reports the best of ${runs}:`,
     '',
-    '| report | processor | wall | memory |',
+    '| | processor | wall | memory |',
     '| --- | --- | --- | --- |',
-    ...rows,
+    ...[...sums, ...reports].map(([name, { processor, wall, megabytes: memory }]) =>
+      [
+        ``,
+        name,
+        `${processor.toFixed(2)} s`,
+        `${wall.toFixed(2)} s`,
+        `${Math.round(memory)} MB`,
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
   ];
+}
+
+function fill(file: string, count: number, before: number, days: number): void {
+  const store = Store.open(file);
+  try {
+    store.db.pragma('synchronous = OFF');
+    store.transaction(() => fillStore(store.db, count, 7, { before, days }));
+    store.db.exec('ANALYZE');
+  } finally {
+    store.close();
+  }
 }
 
 interface Measured {
@@ -32,15 +82,14 @@ interface Measured {
   readonly megabytes: number;
 }
 
-function measure(program: string, name: string, file: string): Measured {
+function measure(program: string, args: readonly string[]): Measured {
   const [before, begun] = [processorTime(), performance.now()];
   const hook = `data:text/javascript,import{writeSync}from'node:fs';process.on('exit',()=>{writeSync(3,String(process.resourceUsage().maxRSS))})`;
-  const { status, output } = spawnSync(
-    process.execPath,
-    ['--import', hook, program, 'report', name, '--db', file],
-    { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`report ${name} ended with ${status}`);
+  const { status, output } = spawnSync(process.execPath, ['--import', hook, program, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
   return {
     processor: processorTime() - before,
     wall: (performance.now() - begun) / 1000,

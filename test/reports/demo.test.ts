@@ -6,9 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { demoFolder } from '../../src/cli/commands/demo.ts';
-import { eachHistoryJob } from '../../src/reports/history-jobs.ts';
 import { numberOf, readHistory } from '../../src/reports/history.ts';
 import { casesOf } from '../../src/reports/study.ts';
+import { countedJobs } from '../support/counted-jobs.ts';
 import { patterns, wholeDemo } from '../support/demo-history.ts';
 import { allReports, isProportion, sectionOf, sharesIn, sum } from '../support/made-reports.ts';
 
@@ -39,9 +39,7 @@ describe('the scope', () => {
     expect(scope.failed).toBe(
       scope.explained + scope.unexplained + scope.withoutLog + scope.partial,
     );
-    const passed = [...eachHistoryJob(store.db, () => {})].filter(
-      ({ status }) => status === 'passed',
-    );
+    const passed = countedJobs(store).filter(({ traits }) => traits.status === 'passed');
     expect(scope.jobs).toBe(passed.length + scope.failed + scope.canceled);
     expect(scope.built).toBeLessThanOrEqual(scope.jobs);
     expect(scope.explained).toBeGreaterThan(scope.failed * 0.9);

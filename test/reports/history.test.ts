@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Job } from '../../src/model/job.ts';
-import { eachHistoryJob, type HistoryJob } from '../../src/reports/history-jobs.ts';
 import { readHistory } from '../../src/reports/history.ts';
-import { readDatedBuilds } from '../../src/store/dated-builds.ts';
+import type { CountedJob } from '../../src/store/counted-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { writeJob } from '../../src/store/write-jobs.ts';
+import { countedJobs } from '../support/counted-jobs.ts';
 import { jobWith, judgedLog, judgedWithoutLog, openStore } from '../support/judged-jobs.ts';
 import { allReports, sectionOf, sharesIn } from '../support/made-reports.ts';
 import { at, culprit, raceLog, smallJob, victim, type SmallJob } from '../support/race-logs.ts';
@@ -20,8 +20,6 @@ function storeOf(...jobs: readonly (readonly [known: Partial<Job>, log: string |
   });
   return store;
 }
-
-const jobsOf = (store: Store): readonly HistoryJob[] => [...eachHistoryJob(store.db, () => {})];
 
 describe('a job', () => {
   it.each([
@@ -45,7 +43,9 @@ describe('a job', () => {
     ['passed with its log', {}, raceLog(culprit), { failed: false, canceled: false }],
     ['of a log cut short', {}, raceLog(smallJob).slice(0, 900), { failed: true, canceled: false }],
   ] as const)('that %s', (_, known, log, expected) => {
-    expect(jobsOf(storeOf([known, log]))).toMatchObject([expected]);
+    const failed = Number(expected.failed);
+    const canceled = Number(expected.canceled);
+    expect(countedJobs(storeOf([known, log]))).toMatchObject([{ traits: { failed, canceled } }]);
   });
 
   it('is in exactly one state of the scope', () => {
@@ -84,20 +84,20 @@ describe('the window of the scope', () => {
 });
 
 describe('what a job shares its load with', () => {
-  const jobs = (...each: readonly SmallJob[]): readonly HistoryJob[] =>
-    jobsOf(storeOf(...each.map((job) => [{}, raceLog(job)] as const)));
+  const jobs = (...each: readonly SmallJob[]): readonly CountedJob[] =>
+    countedJobs(storeOf(...each.map((job) => [{}, raceLog(job)] as const)));
 
   it('is the host, one for all its jobs', () => {
     const engines = jobs(victim, culprit, { ...culprit, machine: 'ci-2' }).map(
-      ({ engine }) => engine,
+      ({ place }) => place.engine,
     );
     expect(engines[0]).toBe(engines[1]);
     expect(engines[2]).not.toBe(engines[0]);
   });
 
   it('lasts from the start of its build to the end', () => {
-    const [window] = jobs(victim).map((job) => job.window);
-    expect(window?.end).toBeGreaterThan(window?.start ?? Infinity);
+    const [traits] = jobs(victim).map((job) => job.traits);
+    expect(traits?.window_end).toBeGreaterThan(traits?.window_start ?? Infinity);
   });
 });
 
@@ -109,7 +109,7 @@ describe('a job that a partial re-run only copied', () => {
       [{ ...common, attempt: 1, conclusion: 'success' }, null],
       [{ ...common, attempt: 2, conclusion: 'success' }, null],
     );
-    expect(jobsOf(store).map(({ attempt }) => attempt)).toEqual([1]);
+    expect(countedJobs(store).map(({ traits }) => traits.attempt)).toEqual([1]);
     expect(readHistory(store.db).carriedOver).toBe(1);
   });
 
@@ -120,7 +120,7 @@ describe('a job that a partial re-run only copied', () => {
       [{ ...common, attempt: 1, conclusion: 'failure' }, raceLog(victim)],
       [{ ...common, attempt: 2, conclusion: 'failure' }, raceLog(victim)],
     );
-    expect(readDatedBuilds(db).map(({ failed, first }) => [failed, first])).toEqual([[1, 1]]);
+    expect(readHistory(db).spans()).toMatchObject([{ failed: 1, first: 1, builds: 1 }]);
   });
 });
 

@@ -1,43 +1,47 @@
 /** A version is spoken of only as far as the numbers go, and only where it is known. */
 import { describe, expect, it } from 'vitest';
 
-import { eachHistoryJob, type HistoryJob } from '../../src/reports/history-jobs.ts';
-import { historyOf } from '../../src/reports/history.ts';
-import { rollUpJobs } from '../../src/reports/roll-up.ts';
 import { buildkitSentence } from '../../src/reports/versions.ts';
+import type { CountedJob, CountedTraits } from '../../src/store/counted-jobs.ts';
 import { writeJob } from '../../src/store/write-jobs.ts';
+import { countedJobs, historyOfJobs } from '../support/counted-jobs.ts';
 import { jobWith, judgedLog, openStore } from '../support/judged-jobs.ts';
 import { allReports, sectionOf, sharesIn } from '../support/made-reports.ts';
 import { raceLog, smallJob, victim } from '../support/race-logs.ts';
 
 const cause = 'builder-stopped';
 
-function someJob(): HistoryJob {
+function someJob(): CountedJob {
   const store = openStore();
   writeJob(store.db, judgedLog(jobWith({}), raceLog(smallJob)));
-  const [job] = eachHistoryJob(store.db, () => {});
+  const [job] = countedJobs(store);
   if (job === undefined) throw new Error('the job is not there');
   return job;
 }
 
 /** `hit` of `total` builds with one version failed of the cause, one build an hour on each of ten hosts. */
-function builds(buildkit: string | null, hit: number, total: number): HistoryJob[] {
-  const job = { ...someJob(), buildkit };
-  return Array.from({ length: total }, (_, index): HistoryJob => {
+function builds(buildkit: string | null, hit: number, total: number): CountedJob[] {
+  const job = someJob();
+  return Array.from({ length: total }, (_, index): CountedJob => {
     // Not beside builds of another version: those would be load, and their failures one incident.
     const start = 60 * index + (buildkit === 'v0.13.2' ? 0 : 30);
     const host = `ci-${index % 10}`;
-    const common = { ...job, engine: host, machine: host, window: { start, end: start + 10 } };
-    return index < hit
-      ? { ...common, failed: true, status: 'explained', cause, blame: 'infra', failedAt: start + 5 }
-      : { ...common, failed: false, status: 'passed', cause: null };
+    const outcome: Partial<CountedTraits> =
+      index < hit
+        ? { failed: 1, status: 'explained', cause, blame: 'infra', failed_at: start + 5 }
+        : { failed: 0, status: 'passed', cause: null };
+    return {
+      setup: { ...job.setup, buildkit },
+      work: job.work,
+      place: { engine: host, machine: host },
+      traits: { ...job.traits, ...outcome, window_start: start, window_end: start + 10 },
+    };
   });
 }
 
 function sentence(...versions: readonly (readonly [string | null, number, number])[]): unknown {
   const built = versions.flatMap(([version, hit, total]) => builds(version, hit, total));
-  const known = { linked: new Set<string>(), failedCommits: new Set<string>() };
-  return buildkitSentence(historyOf(rollUpJobs(built, known), []), cause);
+  return buildkitSentence(historyOfJobs(built), cause);
 }
 
 describe('the sentence on a cause', () => {

@@ -71,7 +71,7 @@ describe('a job that is deleted', () => {
 });
 
 describe('a full disk', () => {
-  const smallDisk = { maxPages: 60 };
+  const smallDisk = { maxPages: 110 };
 
   it('is said in words, and the jobs saved before are whole', () => {
     const file = path.join(tempFolder(), 'buildlog.db');

@@ -1,0 +1,84 @@
+/** Writes the roll-ups, some rows at a time: `reports/roll-up` makes them. */
+import { rollUpColumns, type RollUpTable } from './roll-up-columns.ts';
+import type {
+  BinCount,
+  BuildCount,
+  MinuteSums,
+  Place,
+  RolledJob,
+  Setup,
+  SpanCount,
+  Totals,
+  Work,
+} from './roll-up-rows.ts';
+import type { Db } from './store.ts';
+
+interface Rows {
+  readonly rolled_setups: Setup;
+  readonly rolled_works: Work;
+  readonly rolled_places: Place;
+  readonly rolled_builds: BuildCount;
+  readonly rolled_bins: BinCount;
+  readonly rolled_spans: SpanCount;
+  readonly rolled_jobs: Omit<RolledJob, 'next_passed'>;
+}
+
+/** Replaces all roll-ups. To be used inside a transaction, after the last write to what they rest on. */
+export class RollUpWriter {
+  readonly #db: Db;
+  readonly #inserts = new Map<RollUpTable, (values: readonly unknown[]) => void>();
+
+  constructor(db: Db) {
+    this.#db = db;
+    for (const table of Object.keys(rollUpColumns)) db.prepare(`DELETE FROM ${table}`).run();
+    db.prepare('DELETE FROM roll_up_state').run();
+  }
+
+  /** Setups, works and places are numbered in the order in which they come, which is not that of writing. */
+  add<T extends keyof Rows>(table: T, rows: readonly Rows[T][]): void {
+    const names = rollUpColumns[table];
+    for (const [id, row] of rows.entries()) {
+      const values: Readonly<Record<string, unknown>> = { ...row, id };
+      this.#insert(
+        table,
+        names.map((name) => values[name] ?? null),
+      );
+    }
+  }
+
+  addMinutes(
+    table: 'rolled_minutes_by_week' | 'rolled_minutes_by_engine',
+    rows: Iterable<MinuteSums>,
+  ): void {
+    for (const { work, where, setup, band, minutes } of rows) {
+      this.#insert(table, [work, where, setup, band, ...minutes]);
+    }
+  }
+
+  /** Looks for the next attempts among the jobs, and says that the roll-ups are up to date. */
+  finish(totals: Totals): void {
+    this.#db
+      .prepare(
+        `UPDATE rolled_jobs AS j SET next_passed = (
+           SELECT n.status IS 'passed' FROM rolled_jobs n INDEXED BY rolled_jobs_by_run
+           WHERE n.host = j.host AND n.run_id IS j.run_id AND n.attempt = j.attempt + 1
+             AND n.work = j.work ORDER BY n.job_id DESC LIMIT 1)
+         WHERE attempt IS NOT NULL`,
+      )
+      .run();
+    this.#db.prepare('INSERT INTO roll_up_state VALUES (?)').run(JSON.stringify(totals));
+  }
+
+  #insert(table: RollUpTable, values: readonly unknown[]): void {
+    let insert = this.#inserts.get(table);
+    if (insert === undefined) {
+      const names = rollUpColumns[table];
+      const statement = this.#db.prepare(
+        `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+      );
+      insert = (row) => statement.run(...row);
+      this.#inserts.set(table, insert);
+    }
+    insert(values);
+  }
+}
