@@ -3,19 +3,12 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { findCollisions } from '../../src/analysis/collisions.ts';
-import type { Neighbour } from '../../src/analysis/neighbour.ts';
 import { ingestFiles } from '../../src/cli/commands/ingest-files.ts';
-import { linkJobs } from '../../src/cli/link-jobs.ts';
 import { loadCheckedPatterns } from '../../src/cli/load-patterns.ts';
-import { daemonGoneIn, nearJobs } from '../../src/cli/near-jobs.ts';
-import { neighbourOf } from '../../src/cli/neighbour-of.ts';
 import { readCollisions, type StoredCollision } from '../../src/store/collisions.ts';
-import { readLinked } from '../../src/store/linked-jobs.ts';
 import { readVerdicts, type StoredVerdict } from '../../src/store/read-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
-import { fillStore } from '../bench/big-store.ts';
-import { patterns, silent, wholeDemo } from '../support/demo-history.ts';
+import { patterns, silent } from '../support/demo-history.ts';
 import { openStore } from '../support/judged-jobs.ts';
 import {
   at,
@@ -253,63 +246,5 @@ near-misses:
 
   it('is not told by one builder that an operator stopped', async () => {
     expect(await collisionsAmong({ [victimId]: raceLog(victim) })).toEqual([]);
-  });
-});
-
-describe('an ingest that changed nothing', () => {
-  const logs = { [victimId]: raceLog(victim), [culpritId]: raceLog(culprit) };
-  /** Sums made by nobody: whoever makes them anew puts an end to it. */
-  const mark = "UPDATE roll_up_state SET totals = json_set(totals, '$.jobs', -1)";
-  const jobsOf = ({ db }: Store): unknown =>
-    db.prepare("SELECT totals ->> '$.jobs' FROM roll_up_state").pluck().get();
-
-  it('makes no sums and no findings anew', async () => {
-    const store = await ingested(logs);
-    store.db.exec(mark);
-    const before = store.db.prepare('SELECT total_changes()').pluck().get();
-    linkJobs(store, patterns);
-    expect(store.db.prepare('SELECT total_changes()').pluck().get()).toBe(before);
-    await ingested(logs, store);
-    expect(jobsOf(store)).toBe(-1);
-  });
-
-  it('is none when the victim is told of a culprit', async () => {
-    const store = await ingested({ [victimId]: raceLog(victim) });
-    store.db.exec(mark);
-    await ingested(logs, store);
-    expect(jobsOf(store)).toBe(2);
-  });
-
-  it('is none when only who did it is another', async () => {
-    const store = await ingested(logs);
-    store.db.exec(`${mark}; UPDATE collisions SET culprit_job_id = 7`);
-    linkJobs(store, patterns);
-    expect(readCollisions(store.db)).toMatchObject([{ culprit_job_id: culpritId }]);
-    expect(jobsOf(store)).toBe(2);
-  });
-});
-
-describe('the few jobs that are looked at', () => {
-  const all = ({ db }: Store): Neighbour[] =>
-    db
-      .prepare<[], { host: string; job_id: number }>('SELECT host, job_id FROM jobs')
-      .all()
-      .map((key) => neighbourOf(readLinked(db, key, daemonGoneIn(patterns)), patterns));
-
-  it('give the findings that all jobs give, on two histories of real builds', async () => {
-    const store = await wholeDemo();
-    const found = findCollisions(nearJobs(store.db, patterns));
-    expect(found.length).toBeGreaterThan(10);
-    expect(found).toEqual(findCollisions(all(store)));
-  });
-
-  it('are few', () => {
-    const store = openStore();
-    fillStore(store.db, 2000, 3);
-    const near = nearJobs(store.db, patterns);
-    expect(near.length).toBeLessThan(100);
-    const found = findCollisions(near);
-    expect(found.length).toBeGreaterThan(3);
-    expect(found).toEqual(findCollisions(all(store)));
   });
 });
