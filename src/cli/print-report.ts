@@ -11,6 +11,7 @@ import { bookMarkdown } from '../output/report-markdown.ts';
 import { scopeLine, reportText } from '../output/report-text.ts';
 import { plain } from '../output/style.ts';
 import { loadPatterns } from '../patterns/load.ts';
+import { readPrepared } from '../patterns/prepared.ts';
 import { reports } from '../reports/catalog.ts';
 import { common, explain } from '../reports/explanation.ts';
 import { readHistory } from '../reports/history.ts';
@@ -20,7 +21,7 @@ import type { Report } from '../reports/report.ts';
 import type { Db, Store } from '../store/store.ts';
 import { UsageError } from './exit-code.ts';
 import type { CommonOptions, ReportOptions } from './options.ts';
-import { shippedPatterns } from './package-files.ts';
+import { preparedPatterns, shippedPatterns } from './package-files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How many removals the page of a report draws, and where the others are. */
@@ -128,5 +129,6 @@ function entryOf(name: string): (typeof reports)[string] {
 
 /** Titles and advice, and the words of samples: reports need no more of the patterns. */
 export function patternSet({ patterns = [] }: Pick<CommonOptions, 'patterns'>): PatternSet {
-  return loadPatterns([shippedPatterns, ...patterns]).set;
+  const prepared = patterns.length === 0 ? readPrepared(preparedPatterns, shippedPatterns) : null;
+  return prepared ?? loadPatterns([shippedPatterns, ...patterns]).set;
 }

@@ -44,7 +44,7 @@ function byLoad(history: History): Section {
   const studies = leadingCauses(history, causesShown).map((cause) => ({
     cause,
     found: associate(studyOf(history, buildkit, cause, exposed), () =>
-      controlStudy(history, buildkit, exposed),
+      controlStudy(history, exposed),
     ),
     atStart: oddsAtStart(history, cause),
   }));

@@ -13,6 +13,7 @@ import type {
   Outcome,
   Ownership,
   Place,
+  RolledCase,
   RolledJob,
   RollUps,
   Setup,
@@ -94,8 +95,10 @@ export interface History {
   readonly built: readonly Builds[];
   /** Canceled ones too: time without a failure. */
   readonly all: readonly Builds[];
-  /** Every build, told apart by its repository too: where a question needs that. */
-  readonly inDetail: () => readonly Builds[];
+  /** Every build by repository, setup, place and load, as it is stored: there are many. */
+  readonly inDetail: () => readonly BuildCount[];
+  /** Builds by repository, setup and place. */
+  readonly bySurroundings: () => readonly Builds[];
   /** Builds by repository and place. */
   readonly byRepository: () => readonly Builds[];
   /** Failed jobs by cause, the most frequent first. */
@@ -103,6 +106,9 @@ export interface History {
   readonly jobs: () => readonly KnownJob[];
   /** Jobs that failed of the infrastructure. */
   readonly infra: () => readonly KnownJob[];
+  /** Failures that are compared: of the infrastructure, and of the change itself. */
+  readonly infraCases: () => readonly RolledCase[];
+  readonly codeCases: () => readonly RolledCase[];
   /** Jobs that failed, and nothing explains why. */
   readonly open: () => readonly KnownJob[];
   /** Jobs that a collision names, by their keys. */
@@ -154,11 +160,14 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
     withoutTimes,
     built: all.filter(({ outcome }) => outcome !== 'canceled'),
     all,
-    inDetail: once(() => builds('repository', 'setup', 'place', 'others')),
+    bySurroundings: once(() => builds('repository', 'setup', 'place')),
+    inDetail: once(() => rollUps.builds(['repository', 'setup', 'place', 'others'])),
     byRepository: once(() => builds('repository', 'place')),
     causes: once(rollUps.causes),
     jobs: once(known('all')),
     infra: once(known('infra')),
+    infraCases: once(() => rollUps.cases('infra')),
+    codeCases: once(() => rollUps.cases('code')),
     open: once(known('open')),
     linked: once(() => new Map(known('linked')().map((job) => [keyOf(job), job]))),
     collisions,
@@ -178,7 +187,8 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
   };
 }
 
-function once<T>(read: () => T): () => T {
+/** Reads what is asked for, and once. */
+export function once<T>(read: () => T): () => T {
   let value: T | undefined;
   return () => (value ??= read());
 }

@@ -3,15 +3,52 @@ import { conventions } from '../analysis/conventions.ts';
 import { homogeneity, pooledOddsRatio, type TwoByTwo } from '../analysis/mantel-haenszel.ts';
 import { fitLogistic, logisticInterval, type Group } from '../analysis/penalised-logistic.ts';
 import { effectText } from '../analysis/sentences.ts';
+import { unknownVersion } from '../analysis/study.ts';
 import { trendTest } from '../analysis/trend.ts';
-import { groupBy, numberOf, type Builds, type History, type KnownJob } from './history.ts';
+import { groupBy, type History, type KnownJob } from './history.ts';
 import { casesOf, components, toP, versionOf } from './study.ts';
 
 const [buildkit] = components;
 
+/** First attempts that are alike in what the odds are told apart by. */
+interface Alike {
+  readonly version: string;
+  readonly engine: string | null;
+  readonly repository: string;
+  readonly others: number;
+  readonly weight: number;
+}
+
 interface Started {
   readonly cases: readonly KnownJob[];
-  readonly builds: readonly Builds[];
+  readonly builds: readonly Alike[];
+}
+
+const known = new WeakMap<History, readonly Alike[]>();
+
+/** Added up over all else, once for all causes. */
+function startedIn(history: History): readonly Alike[] {
+  const before = known.get(history);
+  if (before !== undefined) return before;
+  const sums = new Map<string, Alike & { weight: number }>();
+  const versions = history.setups.map((setup) => versionOf(setup, buildkit));
+  for (const count of history.inDetail()) {
+    const { first, others = -1, setup = -1, place = -1, repository = '', weight } = count;
+    if (first === 0 || others < 0) continue;
+    const version = versions[setup] ?? unknownVersion;
+    const engine = history.places[place]?.engine ?? null;
+    const key = `${version}\n${engine}\n${repository}\n${others}`;
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { version, engine, repository, others, weight });
+    else sum.weight += weight;
+  }
+  const alike = [...sums.values()];
+  known.set(history, alike);
+  return alike;
+}
+
+function countOf(builds: readonly Alike[]): number {
+  return Math.round(builds.reduce((sum, { weight }) => sum + weight, 0));
 }
 
 /**
@@ -21,13 +58,13 @@ interface Started {
 export function oddsAtStart(history: History, cause: string): string {
   const started = {
     cases: casesOf(history, cause).filter((job) => job.othersAtStart !== null),
-    builds: history.inDetail().filter((builds) => builds.isFirst && builds.others !== null),
+    builds: startedIn(history),
   };
   const levels = [...groupBy(started.builds, ({ others }) => String(others))].map(
     ([score, builds]) => ({
       score: Number(score),
       failures: started.cases.filter((job) => job.othersAtStart === Number(score)).length,
-      builds: numberOf(builds),
+      builds: countOf(builds),
     }),
   );
   const trend = `trend p ${toP(trendTest(levels).p)}`;
@@ -45,7 +82,7 @@ function perFurtherBuild({ cases, builds }: Started): string | null {
     .toSorted(([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1))
     .slice(0, repositoriesApart)
     .map(([name]) => name);
-  const versions = [...new Set(builds.map(({ setup }) => versionOf(setup, buildkit)))];
+  const versions = [...new Set(builds.map(({ version }) => version))];
   const covariates = (others: number, version: string, repository: string): number[] => [
     1,
     others,
@@ -61,15 +98,15 @@ function perFurtherBuild({ cases, builds }: Started): string | null {
     ).join(),
   );
   const groups = [
-    ...groupBy(builds, ({ others, setup, repository }) =>
-      covariates(others ?? 0, versionOf(setup, buildkit), repository).join(),
+    ...groupBy(builds, ({ others, version, repository }) =>
+      covariates(others, version, repository).join(),
     ),
   ].map(([key, own]): Group => {
     const failures = failed.get(key)?.length ?? 0;
     return {
       covariates: key.split(',').map(Number),
       failures,
-      builds: Math.max(failures, numberOf(own)),
+      builds: Math.max(failures, countOf(own)),
     };
   });
   const fit = fitLogistic(groups);
@@ -88,17 +125,17 @@ function besideAny({ cases, builds }: Started): string {
     JSON.stringify([versionOf(job, buildkit), job.engine, job.repository ?? 'unknown']),
   );
   const strata = [
-    ...groupBy(builds, ({ setup, place, repository }) =>
-      JSON.stringify([versionOf(setup, buildkit), place.engine, repository]),
+    ...groupBy(builds, ({ version, engine, repository }) =>
+      JSON.stringify([version, engine, repository]),
     ),
   ].map(([name, group]): TwoByTwo => {
     const failed = failedIn.get(name) ?? [];
     const beside = failed.filter(({ othersAtStart: others }) => others !== 0).length;
     return {
       failures: beside,
-      builds: numberOf(group.filter(({ others }) => others !== 0)),
+      builds: countOf(group.filter(({ others }) => others !== 0)),
       otherFailures: failed.length - beside,
-      otherBuilds: numberOf(group.filter(({ others }) => others === 0)),
+      otherBuilds: countOf(group.filter(({ others }) => others === 0)),
     };
   });
   const odds = pooledOddsRatio(strata);

@@ -36,7 +36,7 @@ export function otherFindings(history: History): OtherFindings {
   for (const cause of causes) {
     const exposed = exposedBy(history, buildkit);
     const found = associate(studyOf(history, buildkit, cause, exposed), () =>
-      controlStudy(history, buildkit, exposed),
+      controlStudy(history, exposed),
     );
     const finding = strongest(found, cause);
     if (finding !== null) strong.push(finding);

@@ -10,9 +10,10 @@ import {
 } from '../analysis/study.ts';
 import type { ExposureCell } from '../analysis/exposure.ts';
 import { proportion, type Proportion } from '../analysis/proportion.ts';
-import type { MinuteSums, Setup } from '../store/roll-up-rows.ts';
+import type { MinuteSums, RolledCase, Setup } from '../store/roll-up-rows.ts';
+import { hostedMachine } from '../model/host.ts';
 import { isFirst, keyOf } from './history-jobs.ts';
-import { groupBy, numberOf, type Builds, type History, type KnownJob } from './history.ts';
+import { groupBy, numberOf, once, type Builds, type History, type KnownJob } from './history.ts';
 
 export const components = [
   { key: 'buildkit', title: 'BuildKit' },
@@ -34,6 +35,9 @@ export interface Exposed extends Omit<Study, 'cases' | 'byWeek' | 'byEngine'> {
   readonly versions: readonly string[];
   /** Versions with too few minutes are one level. */
   readonly level: (version: string) => string;
+  /** Minutes within weeks and within engines, by the number of the stratum. */
+  readonly weekCells: () => ReadonlyMap<number, readonly ExposureCell[]>;
+  readonly engineCells: () => ReadonlyMap<number, readonly ExposureCell[]>;
 }
 
 const known = new WeakMap<History, Map<string, Exposed>>();
@@ -60,6 +64,8 @@ function exposureOf(history: History, component: Component): Exposed {
   return {
     versions,
     level,
+    weekCells: once(() => strataOf(history, versions, history.byWeek(), 'week')),
+    engineCells: once(() => strataOf(history, versions, history.byPlace(), 'engine')),
     byJob: overWeeks(history.byWeek().flatMap((sums) => cellsIn(history, versions, sums))),
     bins: binsOf(history),
     arrivals: arrivalsIn(placed, component),
@@ -134,22 +140,26 @@ export function studyOf(
   cause: string,
   exposed: Exposed = exposedBy(history, component),
 ): Study {
-  const jobs = history.infra().filter((job) => job.cause === cause);
-  return studyWhere(history, component, exposed, jobs);
+  return studyWhere(
+    history,
+    exposed,
+    history.infraCases().filter((each) => each.cause === cause),
+  );
 }
+
+const controls = new WeakMap<Exposed, Study>();
 
 /** The failures of the change itself, which neither the component nor the load can bring about. */
-export function controlStudy(history: History, component: Component, exposed: Exposed): Study {
-  const jobs = history.jobs().filter((job) => job.blame === 'code');
-  return studyWhere(history, component, exposed, jobs);
+export function controlStudy(history: History, exposed: Exposed): Study {
+  let control = controls.get(exposed);
+  if (control === undefined) {
+    control = studyWhere(history, exposed, history.codeCases());
+    controls.set(exposed, control);
+  }
+  return control;
 }
 
-function studyWhere(
-  history: History,
-  component: Component,
-  exposed: Exposed,
-  jobs: readonly KnownJob[],
-): Study {
+function studyWhere(history: History, exposed: Exposed, failures: readonly RolledCase[]): Study {
   const origins = new Map(
     history.collisions.flatMap((row): [string, string][] =>
       row.culprit_job_id === null
@@ -157,61 +167,86 @@ function studyWhere(
         : [[keyOf(row), `${row.culprit_host}/${row.culprit_job_id}/${row.removed_line}`]],
     ),
   );
-  const { versions, level } = exposed;
-  const numbers = new Map(history.works.map((work, number) => [workName(work), String(number)]));
-  const cases = jobs.flatMap((job): Case[] => {
-    const { circumstances: when, window, engine } = job;
-    if (!job.failed || !isFirst(job)) return [];
-    if (when === null || window === null || engine === null) return [];
-    return [
-      {
-        ...when,
-        version: level(versionOf(job, component)),
-        job: numbers.get(workName(job)) ?? '',
-        repository: job.repository ?? 'unknown',
-        engine,
-        start: window.start,
-        origin: origins.get(keyOf(job)) ?? null,
-      },
-    ];
+  const { versions } = exposed;
+  const { works, places } = history;
+  const cases = failures.map((failure): Case => {
+    const { work, setup, place, start, at, others, band, week } = failure;
+    const { engine, machine } = places[place] ?? {};
+    return {
+      version: versions[setup] ?? unknownVersion,
+      job: String(work),
+      repository: works[work]?.repository ?? 'unknown',
+      engine: machine === hostedMachine ? keyOf(failure) : (engine ?? ''),
+      start,
+      at,
+      others,
+      band,
+      week,
+      origin: origins.get(keyOf(failure)) ?? null,
+    };
   });
   // Strata without a case say nothing, and most have none.
-  const engineNumbers = new Map(history.places.map(({ engine }, number) => [engine, number]));
-  const engines = history.places.map(({ engine }) => engineNumbers.get(engine) ?? -1);
+  const numbers = enginesIn(history);
   const weekStrata = new Set(cases.map(({ job, band, week }) => stratum(Number(job), band, week)));
   const engineStrata = new Set(
-    cases.map(({ job, band, engine }) =>
-      stratum(Number(job), band, engineNumbers.get(engine) ?? -1),
-    ),
+    failures.map(({ work, band, place }) => stratum(work, band, numbers[place] ?? -1)),
   );
   return {
     ...exposed,
     cases,
-    byWeek: function* () {
-      for (const sums of history.byWeek()) {
-        const { work, band, where } = sums;
-        if (!weekStrata.has(stratum(work, band, where))) continue;
-        yield* cellsIn(history, versions, sums, { engine: '', week: where });
-      }
-    },
-    byEngine: function* () {
-      for (const sums of history.byPlace()) {
-        const { work, band, where } = sums;
-        if (!engineStrata.has(stratum(work, band, engines[where] ?? -1))) continue;
-        const engine = history.places[where]?.engine ?? '';
-        yield* cellsIn(history, versions, sums, { engine, week: -1 });
-      }
-    },
+    byWeek: () => cellsOf(exposed.weekCells(), weekStrata),
+    byEngine: () => cellsOf(exposed.engineCells(), engineStrata),
   };
+}
+
+function* cellsOf(
+  strata: ReadonlyMap<number, readonly ExposureCell[]>,
+  asked: Iterable<number>,
+): Generator<ExposureCell> {
+  for (const each of asked) yield* strata.get(each) ?? [];
+}
+
+/** One number for each engine, by place: that of its first place. */
+function enginesIn({ places }: History): number[] {
+  const first = new Map<string | null, number>();
+  for (const [place, { engine }] of places.entries()) {
+    if (!first.has(engine)) first.set(engine, place);
+  }
+  return places.map(({ engine }) => first.get(engine) ?? -1);
+}
+
+/** Minutes by stratum, and in it by version and load: what several setups of one version and places of one engine add up to. */
+function strataOf(
+  history: History,
+  versions: readonly string[],
+  rows: readonly MinuteSums[],
+  by: 'week' | 'engine',
+): Map<number, ExposureCell[]> {
+  const engines = by === 'engine' ? enginesIn(history) : [];
+  const strata = new Map<number, (ExposureCell & { minutes: number })[]>();
+  for (const sums of rows) {
+    const where = by === 'week' ? sums.where : (engines[sums.where] ?? -1);
+    const key = stratum(sums.work, sums.band, where);
+    let own = strata.get(key);
+    if (own === undefined) strata.set(key, (own = []));
+    const engine = by === 'week' ? '' : (history.places[where]?.engine ?? '');
+    for (const cell of cellsIn(history, versions, sums, {
+      engine,
+      week: by === 'week' ? where : -1,
+    })) {
+      const same = own.find(
+        ({ version, others }) => version === cell.version && others === cell.others,
+      );
+      if (same === undefined) own.push(cell);
+      else same.minutes += cell.minutes;
+    }
+  }
+  return strata;
 }
 
 /** One number for a job, an age and a week or engine; exact below 2⁵³. */
 function stratum(work: number, band: number, where: number): number {
   return (where * conventions.ageBands.length + band) * 2 ** 20 + work;
-}
-
-function workName({ host, repository, workflow, job }: History['works'][number]): string {
-  return JSON.stringify([host, repository, workflow, job]);
 }
 
 /** Failed builds of a cause among first attempts. */

@@ -67,7 +67,7 @@ function studiesOf(
   causes: readonly string[],
 ): ComponentStudy[] {
   const exposed = exposedBy(history, component);
-  const control = (): Study => controlStudy(history, component, exposed);
+  const control = (): Study => controlStudy(history, exposed);
   return causes.map((cause) => ({
     component,
     cause,
@@ -159,7 +159,7 @@ function rawTests(history: History, component: Component, cause: string): string
 /** Everything a version could have come together with, in minutes. */
 function surroundingsOf(history: History, component: Component): Surroundings[] {
   return history
-    .inDetail()
+    .bySurroundings()
     .filter(isCompared)
     .map(({ setup, place, repository, minutes }) => {
       const others = components.filter(({ key }) => key !== component.key);
@@ -262,7 +262,7 @@ export function buildkitSentence(history: History, cause: string): string | null
   if (cases.length === 0) return null;
   const exposed = exposedBy(history, buildkit);
   const found = associate(studyOf(history, buildkit, cause, exposed), () =>
-    controlStudy(history, buildkit, exposed),
+    controlStudy(history, exposed),
   );
   const first = history.built.filter((builds) => builds.isFirst);
   const casesOn = groupBy(cases, (job) => versionOf(job, buildkit));

@@ -119,6 +119,21 @@ export interface RolledJob {
   readonly linked: number;
 }
 
+/** A first attempt that failed while it built on a known engine, and how its failure stood. */
+export interface RolledCase {
+  readonly host: string;
+  readonly job_id: number;
+  readonly cause: string | null;
+  readonly work: number;
+  readonly setup: number;
+  readonly place: number;
+  readonly start: number;
+  readonly at: number;
+  readonly others: number;
+  readonly band: number;
+  readonly week: number;
+}
+
 /** What is counted of all jobs. */
 export interface Totals {
   readonly jobs: number;
@@ -166,6 +181,8 @@ export interface RollUps {
   readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
   readonly jobs: (which: WhichJobs) => readonly RolledJob[];
   readonly causes: () => readonly CauseCount[];
+  /** In the order of their keys. */
+  readonly cases: (blame: Blame) => readonly RolledCase[];
   readonly spans: () => readonly SpanCount[];
   readonly byWeek: () => readonly MinuteSums[];
   readonly byPlace: () => readonly MinuteSums[];
