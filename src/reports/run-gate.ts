@@ -3,7 +3,7 @@ import { gateOfJob, rerunGate, type Gate, type GateVerdict } from '../analysis/r
 import type { Cause } from '../model/pattern.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { readLatestAttempt, readRunJobs } from '../store/read-run.ts';
-import { readOverview, readVerdicts, type JobOverview } from '../store/read-jobs.ts';
+import { readOverview, readVerdict, type JobOverview } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
 
 export interface GatedJob {
@@ -96,7 +96,7 @@ function answer(
     transient: causes.get(job.cause ?? '')?.transient ?? null,
   }));
   const jobs = known.map((job): GatedJob => {
-    const verdict = readVerdicts(db, job.job_id).find(({ host }) => host === job.host);
+    const verdict = readVerdict(db, job);
     return {
       source: job.log_source,
       job_id: job.job_id,

@@ -131,6 +131,7 @@ LEFT JOIN job_overview k ON k.host = c.culprit_host AND k.job_id = c.culprit_job
 
 const indexes = `
 CREATE INDEX jobs_by_id ON jobs (job_id);
+CREATE INDEX jobs_by_run ON jobs (run_id);
 CREATE INDEX logs_by_builder ON logs (builder_used);
 CREATE INDEX logs_by_machine ON logs (machine, first_at, last_at);
 CREATE INDEX logs_by_engine ON logs (engine_id, first_at, last_at);

@@ -15,6 +15,12 @@ const evidence: z.ZodType<Evidence> = z.object({
   text: z.string(),
 });
 
+/** A job as the rows of all tables name it. */
+interface RowKey {
+  readonly host: string;
+  readonly job_id: number;
+}
+
 /** A row of the view `job_overview`. */
 export interface JobOverview {
   readonly host: string;
@@ -162,10 +168,7 @@ export interface StoredEvent {
   readonly text: string;
 }
 
-export function readBuilderEvents(
-  db: Db,
-  { host, job_id: id }: { readonly host: string; readonly job_id: number },
-): StoredEvent[] {
+export function readBuilderEvents(db: Db, { host, job_id: id }: RowKey): StoredEvent[] {
   return db
     .prepare<[string, number], StoredEvent>(
       `SELECT host, job_id, line, event, name, at, driver, buildkit, text FROM builder_events
@@ -186,19 +189,6 @@ export interface StoredOccurrence {
   readonly repeats: number;
 }
 
-function readOccurrences(
-  db: Db,
-  filter: { jobId?: number; signature?: string } = {},
-): StoredOccurrence[] {
-  return db
-    .prepare<{ jobId: number | null; signature: string | null }, StoredOccurrence>(
-      `SELECT host, job_id, line, signature, at, position, text, healed, repeats FROM occurrences
-       WHERE ($jobId IS NULL OR job_id = $jobId) AND ($signature IS NULL OR signature = $signature)
-       ORDER BY host, job_id, line, signature`,
-    )
-    .all({ jobId: filter.jobId ?? null, signature: filter.signature ?? null });
-}
-
 export interface StoredFact {
   readonly host: string;
   readonly job_id: number;
@@ -207,13 +197,13 @@ export interface StoredFact {
   readonly value: string;
 }
 
-export function readFacts(db: Db, jobId?: number): StoredFact[] {
+export function readFacts(db: Db, { host, job_id: id }: RowKey): StoredFact[] {
   return db
-    .prepare<{ jobId: number | null }, StoredFact>(
-      `SELECT host, job_id, name, line, value FROM facts WHERE $jobId IS NULL OR job_id = $jobId
-       ORDER BY host, job_id, line, name`,
+    .prepare<[string, number], StoredFact>(
+      `SELECT host, job_id, name, line, value FROM facts WHERE host = ? AND job_id = ?
+       ORDER BY line, name`,
     )
-    .all({ jobId: jobId ?? null });
+    .all(host, id);
 }
 
 export interface StoredVerdict {
@@ -244,10 +234,7 @@ type VerdictRow = Omit<StoredVerdict, 'evidence' | 'primaryError'> & {
 };
 
 /** The verdict on one job; null where there is none. */
-export function readVerdict(
-  db: Db,
-  { host, job_id: id }: { readonly host: string; readonly job_id: number },
-): StoredVerdict | null {
+export function readVerdict(db: Db, { host, job_id: id }: RowKey): StoredVerdict | null {
   const row = db
     .prepare<[string, number], VerdictRow>('SELECT * FROM verdicts WHERE host = ? AND job_id = ?')
     .get(host, id);
@@ -255,19 +242,14 @@ export function readVerdict(
 }
 
 /** What the job's own log says of its cause, whatever its neighbours proved. */
-export function readLogCause(
-  db: Db,
-  job: { readonly host: string; readonly job_id: number },
-): string | null {
+export function readLogCause(db: Db, job: RowKey): string | null {
   return readVerdict(db, job)?.log_cause ?? null;
 }
 
-export function readVerdicts(db: Db, jobId?: number): StoredVerdict[] {
+export function readVerdicts(db: Db): StoredVerdict[] {
   return db
-    .prepare<{ jobId: number | null }, VerdictRow>(
-      'SELECT * FROM verdicts WHERE $jobId IS NULL OR job_id = $jobId ORDER BY host, job_id',
-    )
-    .all({ jobId: jobId ?? null })
+    .prepare<[], VerdictRow>('SELECT * FROM verdicts ORDER BY host, job_id')
+    .all()
     .map(toVerdict);
 }
 
@@ -283,8 +265,14 @@ function toVerdict({ primary_error: primary, ...row }: VerdictRow): StoredVerdic
  * Errors that a job got over: retried pushes, caches that were not there. What a RUN step printed before it
  * ended well is its own business, and what the cleanup says is no error.
  */
-export function readHealed(db: Db, jobId: number): StoredOccurrence[] {
-  return readOccurrences(db, { jobId }).filter(isHealed);
+export function readHealed(db: Db, { host, job_id: id }: RowKey): StoredOccurrence[] {
+  return db
+    .prepare<[string, number], StoredOccurrence>(
+      `SELECT host, job_id, line, signature, at, position, text, healed, repeats FROM occurrences
+       WHERE host = ? AND job_id = ? ORDER BY line, signature`,
+    )
+    .all(host, id)
+    .filter(isHealed);
 }
 
 export function isHealed({

@@ -42,7 +42,7 @@ async function collisionsAmong(logs: Readonly<Record<number, string>>): Promise<
 }
 
 function verdictOn(store: Store, jobId: number): StoredVerdict | undefined {
-  return readVerdicts(store.db, jobId)[0];
+  return readVerdicts(store.db).find((verdict) => verdict.job_id === jobId);
 }
 
 /** The culprit's log with other last words of its cleanup. */
