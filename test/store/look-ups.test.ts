@@ -15,10 +15,10 @@ const mayBeRead = /^SCAN (?:collisions|c|json_each|CONSTANT)\b/;
 function scansOf(db: Db, act: () => void): string[] {
   const asked: string[] = [];
   const prepare = db.prepare.bind(db);
-  db.prepare = ((sql: string) => {
+  db.prepare = (sql: string) => {
     asked.push(sql);
     return prepare(sql);
-  }) as Db['prepare'];
+  };
   try {
     act();
   } finally {
