@@ -276,6 +276,9 @@ describe('the sums', () => {
     expect(sum(after.map(({ total }) => total))).toBeGreaterThan(
       3 * sum(before.map(({ total }) => total)),
     );
+    const days = sharesIn(sectionOf(allReports(store).get('calendar'), 'days'), 'failures');
+    const built = sum(drawn.built.map(({ weight }) => weight));
+    expect(sum(days.map(({ total }) => total))).toBe(built);
     const byVersion = sharesIn(
       sectionOf(allReports(store).get('versions'), 'buildkit'),
       'failures',
