@@ -104,7 +104,7 @@ export function repositoryOf(text: string): string {
 }
 
 /** `14d`, `36h`, or a date: a moment by the server's clock. @throws UsageError */
-export function sinceOf(text: string): (now: number) => number {
+export function sinceOf(text: string, option = '--since'): (now: number) => number {
   const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
   if (count !== undefined) {
     const length = Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000);
@@ -113,8 +113,8 @@ export function sinceOf(text: string): (now: number) => number {
   const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(at)) {
     throw new UsageError(
-      `--since ${text} is no time`,
-      'give days, hours or a date: --since 14d, --since 2026-11-01',
+      `${option} ${text} is no time`,
+      `give days, hours or a date: ${option} 14d, ${option} 2026-11-01`,
     );
   }
   return () => at;

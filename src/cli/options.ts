@@ -36,6 +36,12 @@ export interface RematchOptions extends CommonOptions {
   readonly keepLogs?: string;
 }
 
+export interface PruneOptions extends CommonOptions {
+  readonly olderThan: string;
+  readonly write?: boolean;
+  readonly keepLogs?: string;
+}
+
 export interface DraftOptions extends CommonOptions {
   readonly out?: string;
 }

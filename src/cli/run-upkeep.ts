@@ -1,5 +1,5 @@
-/** The commands that look after a database: rematch, merge, backup; and what differs between two pattern folders. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+/** The commands that look after a database: rematch, merge, prune, backup; and what differs between two pattern folders. */
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { patternChanges, patternDiffJson, patternDiffText } from '../output/pattern-diff.ts';
@@ -10,12 +10,14 @@ import { plural } from '../reports/history.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { mergeStore } from '../store/merge.ts';
 import { Store } from '../store/store.ts';
+import { prune, type PruneResult } from './commands/prune.ts';
 import { rematch } from './commands/rematch.ts';
 import { checkedPatterns } from './checked-patterns.ts';
 import { databasePath, readDatabase, requireDatabase } from './database.ts';
 import { exitCode, UsageError, type ExitCode } from './exit-code.ts';
+import { sinceOf } from './github-access.ts';
 import { linkJobs } from './link-jobs.ts';
-import type { CommonOptions, RematchOptions } from './options.ts';
+import type { CommonOptions, PruneOptions, RematchOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function runRematch(terminal: Terminal, options: RematchOptions): Promise<ExitCode> {
@@ -64,6 +66,47 @@ export async function runMerge(
       }
     }),
   );
+}
+
+export async function runPrune(terminal: Terminal, options: PruneOptions): Promise<ExitCode> {
+  const { patterns } = await checkedPatterns(terminal, options);
+  const file = requireDatabase(databasePath(options.db, terminal.env));
+  const before = new Date(sinceOf(options.olderThan, '--older-than')(Date.now())).toISOString();
+  const { write = false, keepLogs = null } = options;
+  return withIngestLock(file, () => {
+    const size = statSync(file).size;
+    const store = Store.open(file);
+    try {
+      const result = prune(store, patterns, { before, keptLogs: keepLogs, write }, terminal);
+      terminal.answer(pruneText(result, keepLogs !== null));
+      if (result.written && result.jobs > 0) {
+        terminal.answer(`${file}: ${inMegabytes(size)}, now ${inMegabytes(statSync(file).size)}`);
+      }
+      return Promise.resolve(exitCode.done);
+    } finally {
+      store.close();
+    }
+  });
+}
+
+function pruneText(result: PruneResult, hasFolder: boolean): string {
+  const { before, jobs, all, files, written } = result;
+  const which = `${jobs} of ${plural(all, 'job')} ended before ${before.slice(0, 16)}Z`;
+  if (jobs === 0) return `${which}: there is nothing to prune`;
+  if (!written) {
+    return `${which}: their logs, facts and verdicts would go; reports would still count them\nnothing was changed; --write does it`;
+  }
+  const kept =
+    files === 0
+      ? ''
+      : hasFolder
+        ? `; ${plural(files, 'kept log')} deleted`
+        : `; ${plural(files, 'kept log')} left on the disk, since --keep-logs did not name the folder`;
+  return `${which}: pruned, and still counted by all reports${kept}`;
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** The copy has its name when it is whole: an earlier one stays until then. */

@@ -5,6 +5,7 @@ import { storyJson } from '../output/story-json.ts';
 import { storyText } from '../output/story-text.ts';
 import { plural } from '../reports/history.ts';
 import { readStories } from '../reports/job-story.ts';
+import { isPruned } from '../store/prune.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import { Store } from '../store/store.ts';
@@ -64,6 +65,12 @@ export function runShow(terminal: Terminal, job: string, options: CommonOptions)
   return readDatabase(databasePath(options.db, terminal.env), (store) => {
     const stories = readStories(store.db, jobId);
     if (stories.length === 0) {
+      if (isPruned(store.db, jobId)) {
+        throw new UsageError(
+          `of job ${jobId} only the numbers are left: it was pruned`,
+          'ingest its log again to see it whole',
+        );
+      }
       const ofRun = readRunJobs(store.db, jobId).map((each) => each.job_id);
       throw new UsageError(
         `no job ${jobId} in ${store.path}`,

@@ -33,7 +33,8 @@ export function scopeLine(scope: Scope): string {
     ...(scope.partial > 0 ? [`${scope.partial} cut short`] : []),
     `${scope.canceled} canceled`,
   ].join(', ');
-  return `${plural(scope.jobs, 'job')} on ${plural(scope.hosts, 'host')}, ${scope.built} with builds, ${from} to ${to} UTC: ${states}`;
+  const pruned = scope.pruned > 0 ? `; of ${scope.pruned} of them only the numbers are left` : '';
+  return `${plural(scope.jobs, 'job')} on ${plural(scope.hosts, 'host')}, ${scope.built} with builds, ${from} to ${to} UTC: ${states}${pruned}`;
 }
 
 /** Nobody reads more on a screen, and drawing takes its time. */

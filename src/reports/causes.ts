@@ -1,7 +1,7 @@
 /** Why jobs failed: each cause with its share, its dates, and how often the next attempt passed. */
 import { proportion } from '../analysis/proportion.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
-import { readHealedInPassed } from '../store/read-healed.ts';
+import { countPassedWithLog, readHealedInPassed } from '../store/read-healed.ts';
 import type { Db } from '../store/store.ts';
 import { groupBy, plural, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
@@ -18,13 +18,13 @@ export function causesReport(history: History, patterns: PatternSet, db: Db): Re
     title: 'Why jobs failed',
     scope: history.scope,
     findings: [],
-    sections: [causesSection(history, patterns.causes), healedSection(history, patterns, db)],
+    sections: [causesSection(history, patterns.causes), healedSection(patterns, db)],
   };
 }
 
 /** Errors that jobs got over: retried pushes, caches that were not there. Never a cause, but a warning. */
-function healedSection({ scope }: History, patterns: PatternSet, db: Db): Section {
-  const passed = scope.jobs - scope.failed - scope.canceled;
+function healedSection(patterns: PatternSet, db: Db): Section {
+  const passed = countPassedWithLog(db);
   const causes = new Map(patterns.signatures.map(({ id, cause }) => [id, cause]));
   const healed = readHealedInPassed(db);
   const rows = [...groupBy(healed, ({ signature }) => signature)]
@@ -45,7 +45,7 @@ function healedSection({ scope }: History, patterns: PatternSet, db: Db): Sectio
       { key: 'sightings', title: 'sightings', kind: 'count' },
     ],
     rows,
-    note: 'How to read: errors that jobs met and overcame; what is frequent here may be a failure’s first sign.',
+    note: 'How to read: errors that jobs met and overcame, of those that passed and whose logs are there; what is frequent here may be a failure’s first sign.',
   };
 }
 

@@ -5,6 +5,7 @@ import {
   CountedJobs,
   forgetGoneJobs,
   forgetOutdatedJobs,
+  prunedJobs,
   type CountedJob,
 } from '../store/counted-jobs.ts';
 import { historyPages, type HistoryRow, type WhichHistory } from '../store/history-rows.ts';
@@ -35,6 +36,20 @@ export function countOutdatedJobs(db: Db): number {
   const changed = countJobs(db, 'outdated_jobs', db, 'engine');
   forgetOutdatedJobs(db);
   return gone + changed;
+}
+
+/**
+ * Writes the lines of jobs of which nothing else is left. A pruned job's own daemon is not known any more: on that level it
+ * is on no engine.
+ */
+export function copyPruned(from: Db, into: Db, level: LoadLevel): void {
+  const lines = new CountedJobs(into);
+  for (const { place, ...job } of prunedJobs(from)) {
+    const { machine } = place;
+    const isOwnDaemon = level === 'daemon' && job.setup.driver === 'docker-container';
+    const engine = level === 'machine' ? machine : isOwnDaemon ? null : place.engine;
+    lines.write({ ...job, place: { engine, machine } });
+  }
 }
 
 /** Writes the lines of jobs in `from` to `into`, the load on `level`; how many were not there or not the same. */
@@ -78,6 +93,7 @@ export function countedJob(row: HistoryRow, level: LoadLevel): CountedJob {
       timed: Number(own !== null),
       failed_at: row.failed_at === null ? null : toMinutes(row.failed_at),
       commit_sha: row.commit_sha,
+      pruned: 0,
     },
     setup: { ...versions, os_image: row.os_image, driver: row.driver },
     work: { host, repository, workflow, job },

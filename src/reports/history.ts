@@ -24,7 +24,7 @@ import type {
 import { readRollUps } from '../store/roll-ups.ts';
 import { openScratch } from '../store/scratch.ts';
 import type { Db } from '../store/store.ts';
-import { countJobs, keyOf } from './history-jobs.ts';
+import { copyPruned, countJobs, keyOf } from './history-jobs.ts';
 import type { LoadLevel } from './names.ts';
 import type { Scope } from './report.ts';
 import { linkedJobs, rollUp } from './roll-up.ts';
@@ -139,6 +139,7 @@ function countAnew(db: Db, level: LoadLevel): RollUps {
   const scratch = openScratch();
   scratch.transaction(() => {
     countJobs(db, 'jobs', scratch, level);
+    copyPruned(db, scratch, level);
     rollUp(scratch, linkedJobs(db));
   })();
   const counted = readRollUps(scratch);

@@ -40,6 +40,8 @@ export interface Scope {
   readonly unexplained: number;
   readonly withoutLog: number;
   readonly partial: number;
+  /** Jobs of which only the numbers are left. */
+  readonly pruned: number;
   readonly hosts: number;
   readonly from: Instant | null;
   readonly to: Instant | null;

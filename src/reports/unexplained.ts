@@ -13,7 +13,9 @@ interface Open {
 }
 
 export function unexplainedReport(history: History, patterns: PatternSet, db: Db): Report {
-  const open = history.open().map((job): Open => ({ job, verdict: readVerdict(db, job) }));
+  const known = history.open().map((job): Open => ({ job, verdict: readVerdict(db, job) }));
+  // Of a pruned job no verdict is left.
+  const open = known.filter(({ verdict }) => verdict !== null);
   return {
     id: 'unexplained',
     title: 'Failures that nothing explains',
@@ -21,7 +23,10 @@ export function unexplainedReport(history: History, patterns: PatternSet, db: Db
     findings: [],
     sections: [
       templatesSection(open, history.scope.failed, patterns),
-      silentSection(open.filter(({ verdict }) => verdict?.fingerprint == null)),
+      silentSection(
+        open.filter(({ verdict }) => verdict?.fingerprint == null),
+        known.length - open.length,
+      ),
     ],
   };
 }
@@ -69,7 +74,7 @@ function templatesSection(open: readonly Open[], failed: number, patterns: Patte
   };
 }
 
-function silentSection(silent: readonly Open[]): Section {
+function silentSection(silent: readonly Open[], pruned: number): Section {
   return {
     id: 'silent',
     title: 'Without a line to go by',
@@ -91,7 +96,11 @@ function silentSection(silent: readonly Open[]): Section {
         status: job.status,
         reason: verdict?.reason ?? null,
       })),
-    note: 'How to read: jobs that failed without a line that says why, and what is known of them instead.',
+    note:
+      'How to read: jobs that failed without a line that says why, and what is known of them instead.' +
+      (pruned > 0
+        ? ` Not shown: ${plural(pruned, 'job')} of which only the numbers are left.`
+        : ''),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Cause } from '../model/pattern.ts';
 import type { Instant } from '../model/time.ts';
 import type { Collision, CollisionKind } from '../model/verdict.ts';
+import { frozenUntil } from './prune.ts';
 import type { Db } from './store.ts';
 
 export interface StoredCollision {
@@ -37,8 +38,13 @@ export function replaceCollisions(
   collisions: readonly Collision[],
   causes: ReadonlyMap<string, Cause>,
 ): boolean {
-  const found = new Map(collisions.map((one) => [nameOf(rowOf(one)), rowOf(one)]));
   const stored = new Map(readCollisions(db).map((row) => [nameOf(row), row]));
+  const until = frozenUntil(db);
+  const isFrozen = ({ failed_at: at }: StoredCollision): boolean => (at ?? '') < until;
+  // What was found near a cut stands: the neighbours that proved it may be gone, and so may those that would clear another.
+  const standing = [...stored.values()].filter(isFrozen);
+  const fresh = collisions.map(rowOf).filter((row) => !isFrozen(row));
+  const found = new Map([...standing, ...fresh].map((row) => [nameOf(row), row]));
   const gone = [...stored].filter(([name]) => !found.has(name));
   const changed = [...found].filter(([name, row]) => !isSame(row, stored.get(name)));
   const remove = db.prepare('DELETE FROM collisions WHERE host = ? AND job_id = ?');

@@ -32,6 +32,8 @@ export interface CountedTraits {
   /** When it failed; minutes. */
   readonly failed_at: number | null;
   readonly commit_sha: string | null;
+  /** Whether this line is all that is left of the job. */
+  readonly pruned: number;
 }
 
 export interface CountedJob {
@@ -69,6 +71,7 @@ const traits = [
   'timed',
   'failed_at',
   'commit_sha',
+  'pruned',
 ] as const satisfies readonly (keyof CountedTraits)[];
 
 export const countedColumns = ['place', 'setup', 'work', ...traits] as const;
@@ -90,6 +93,12 @@ const shared = {
   ] as const satisfies readonly (keyof Work)[],
   counted_places: ['engine', 'machine'] as const satisfies readonly (keyof Place)[],
 };
+
+const sharedColumns = [
+  ...shared.counted_setups.map((name) => `s.${name}`),
+  ...shared.counted_works.filter((name) => name !== 'host').map((name) => `w.${name}`),
+  ...shared.counted_places.map((name) => `p.${name}`),
+];
 
 /** Writes lines, and tells how many were not there or not the same. */
 export class CountedJobs {
@@ -154,7 +163,7 @@ function numbering(db: Db): (table: keyof typeof shared, values: readonly unknow
 export function forgetGoneJobs(db: Db): number {
   return db
     .prepare(
-      `DELETE FROM counted_jobs WHERE (host, job_id) IN (
+      `DELETE FROM counted_jobs WHERE pruned = 0 AND (host, job_id) IN (
          SELECT host, job_id FROM outdated_jobs EXCEPT SELECT host, job_id FROM jobs)`,
     )
     .run().changes;
@@ -163,4 +172,27 @@ export function forgetGoneJobs(db: Db): number {
 /** All lines are made. */
 export function forgetOutdatedJobs(db: Db): void {
   db.prepare('DELETE FROM outdated_jobs').run();
+}
+
+/** The lines that are all that is left of their jobs. */
+export function* prunedJobs(db: Db): Generator<CountedJob> {
+  const rows = db
+    .prepare<[], CountedTraits & Setup & Work & Place>(
+      `SELECT ${[...traits.map((name) => `c.${name}`), ...sharedColumns].join(', ')}
+       FROM counted_jobs c JOIN counted_setups s ON s.id = c.setup
+         JOIN counted_works w ON w.id = c.work JOIN counted_places p ON p.id = c.place
+       WHERE c.pruned = 1 ORDER BY c.host, c.job_id`,
+    )
+    .all();
+  for (const row of rows) {
+    const { engine, machine, host, repository, workflow, job } = row;
+    const { buildkit, buildx, docker_server: docker, runner_version: runner } = row;
+    const versions = { buildkit, buildx, docker_server: docker, runner_version: runner };
+    yield {
+      traits: row,
+      setup: { ...versions, os_image: row.os_image, driver: row.driver },
+      work: { host, repository, workflow, job },
+      place: { engine, machine },
+    };
+  }
 }

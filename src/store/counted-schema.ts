@@ -21,12 +21,14 @@ CREATE INDEX counted_places_by_value ON counted_places (engine, machine);
 
 -- Kept by place: the load of an engine is counted from its jobs alone. window_start, window_end, failed_at: minutes
 -- since 1970. timed: the window is the build's own. copied: a partial re-run's copy of an earlier attempt's job.
+-- pruned: nothing else is left of the job.
 CREATE TABLE counted_jobs (
   place INTEGER NOT NULL, host TEXT NOT NULL, job_id INTEGER NOT NULL, work INTEGER NOT NULL,
   setup INTEGER NOT NULL, run_id INTEGER, attempt INTEGER, status TEXT, cause TEXT, blame TEXT,
   started_at TEXT, completed_at TEXT, built INTEGER NOT NULL, failed INTEGER NOT NULL,
   canceled INTEGER NOT NULL, copied INTEGER NOT NULL, ownership TEXT NOT NULL, weight REAL NOT NULL,
   window_start REAL, window_end REAL, timed INTEGER NOT NULL, failed_at REAL, commit_sha TEXT,
+  pruned INTEGER NOT NULL,
   PRIMARY KEY (place, host, job_id), UNIQUE (host, job_id)
 ) STRICT, WITHOUT ROWID;
 `;
@@ -143,6 +145,11 @@ CREATE INDEX verdicts_refined ON verdicts (host, job_id)
 
 export const countedStep = `${overview}${indexes}${countedTables}
 -- Jobs whose line is to be made anew.
+CREATE TABLE prunings (
+  -- Jobs that ended before this moment may be gone.
+  until TEXT PRIMARY KEY, jobs INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE outdated_jobs (
   host TEXT NOT NULL, job_id INTEGER NOT NULL, PRIMARY KEY (host, job_id)
 ) STRICT, WITHOUT ROWID;

@@ -3,6 +3,7 @@
  * not, of two logs for one job the longer is kept, a second time changes nothing.
  */
 import { mergeJobs, type JobKey, type Run } from '../model/job.ts';
+import { CountedJobs, prunedJobs } from './counted-jobs.ts';
 import { readJob } from './read-jobs.ts';
 import type { Db, Store } from './store.ts';
 import { writeJob, writeRun } from './write-jobs.ts';
@@ -45,8 +46,24 @@ export function mergeStore(store: Store, other: Store): Merged {
     writeJob(store.db, { job, log: null, verdict: null, patterns: '' });
     if (takeLog(store.db, other.db, key)) logs++;
   }
+  takePruned(store.db, other.db);
   for (const [table, key, rule] of states) mergeRows(store.db, other.db, table, key, rule);
   return { jobs: keys.length, added, logs };
+}
+
+/** Of a job that either has pruned, the line; of one that either has whole, the job. */
+function takePruned(db: Db, other: Db): void {
+  const lines = new CountedJobs(db);
+  const isKnown = db.prepare('SELECT 1 FROM counted_jobs WHERE host = ? AND job_id = ?').pluck();
+  const isThere = db.prepare('SELECT 1 FROM jobs WHERE host = ? AND job_id = ?').pluck();
+  for (const job of prunedJobs(other)) {
+    const { host, job_id: id } = job.traits;
+    if (isKnown.get(host, id) === undefined && isThere.get(host, id) === undefined) {
+      lines.write(job);
+    }
+  }
+  const until = other.prepare<[], { until: string; jobs: number }>('SELECT * FROM prunings');
+  for (const pruning of until.all()) insertRow(db, 'prunings', pruning, 'ON CONFLICT DO NOTHING');
 }
 
 function mergeRuns(db: Db, other: Db): void {

@@ -152,7 +152,7 @@ export function readWhole(db: Db): Whole {
          sum(c.failed AND c.status = 'unexplained') AS unexplained,
          sum(c.failed AND c.status = 'no-log') AS withoutLog,
          sum(c.failed AND c.status = 'partial') AS partial,
-         count(DISTINCT p.machine) AS hosts, min(c.started_at) AS "from", max(c.completed_at) AS "to",
+         sum(c.pruned) AS pruned, count(DISTINCT p.machine) AS hosts, min(c.started_at) AS "from", max(c.completed_at) AS "to",
          (SELECT count(*) FROM counted_jobs WHERE copied = 1) AS carriedOver,
          sum(c.built AND NOT c.timed) AS withoutTimes,
          min(iif(c.built AND c.window_end IS NOT NULL, c.window_start, NULL)) AS "begin",
@@ -165,7 +165,7 @@ export function readWhole(db: Db): Whole {
   const noJobs = { built: 0, failed: 0, canceled: 0, explained: 0, unexplained: 0 };
   return whole.jobs > 0
     ? whole
-    : { ...whole, ...noJobs, withoutLog: 0, partial: 0, withoutTimes: 0 };
+    : { ...whole, ...noJobs, withoutLog: 0, partial: 0, withoutTimes: 0, pruned: 0 };
 }
 
 const isFirst = 'c.built AND NOT c.canceled AND (c.attempt IS NULL OR c.attempt = 1)';

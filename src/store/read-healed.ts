@@ -2,6 +2,18 @@
 import { isHealed, type StoredOccurrence } from './read-jobs.ts';
 import type { Db } from './store.ts';
 
+/** Jobs that passed and whose logs are there: those that could have shown such an error. */
+export function countPassedWithLog(db: Db): number {
+  return Number(
+    db
+      .prepare(
+        `SELECT count(*) FROM verdicts v JOIN logs l USING (host, job_id) WHERE v.status = 'passed'`,
+      )
+      .pluck()
+      .get(),
+  );
+}
+
 /** Sightings of errors that jobs got over and then passed. Copies of earlier jobs have no log, so none is counted twice. */
 export function readHealedInPassed(
   db: Db,

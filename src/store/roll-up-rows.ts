@@ -144,6 +144,8 @@ export interface Totals {
   readonly unexplained: number;
   readonly withoutLog: number;
   readonly partial: number;
+  /** Jobs of which only the line is left. */
+  readonly pruned: number;
   readonly hosts: number;
   readonly from: Instant | null;
   readonly to: Instant | null;

@@ -30,6 +30,7 @@ const totalsShape: z.ZodType<Totals> = z.object({
   to: z.string().nullable(),
   carriedOver: z.number(),
   withoutTimes: z.number(),
+  pruned: z.number(),
   span: z.number(),
 });
 

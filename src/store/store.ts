@@ -96,6 +96,16 @@ export class Store {
     }
   }
 
+  /** Gives the space of what was deleted back to the disk; needs as much again for a moment. @throws StoreError */
+  shrink(): void {
+    try {
+      this.db.exec('VACUUM');
+      this.db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      throw explainSqlite(error, this.path);
+    }
+  }
+
   /** @throws StoreError when the file contradicts itself */
   refuseDamage(): void {
     refuseDamage(this.db, this.path);

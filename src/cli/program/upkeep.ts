@@ -1,7 +1,7 @@
-/** The part of the program that looks after a database: rematch, merge, backup. */
+/** The part of the program that looks after a database: rematch, merge, prune, backup. */
 import type { Command } from 'commander';
 
-import type { CommonOptions, RematchOptions } from '../options.ts';
+import type { CommonOptions, PruneOptions, RematchOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 import {
   databaseOption,
@@ -42,6 +42,25 @@ export function addUpkeep(program: Command, terminal: Terminal, finish: Finish):
     .addHelpText('after', examples('buildlog merge colleague.db'))
     .action(async (file: string, options: CommonOptions) =>
       finish(await (await upkeep()).runMerge(terminal, file, options)),
+    );
+  program
+    .command('prune')
+    .description('delete what is stored of old jobs; reports go on counting them')
+    .requiredOption('--older-than <time>', 'days, hours or a date: 90d, 2026-08-01')
+    .option('--write', 'do it; else it is only told what would go')
+    .option('--keep-logs <folder>', 'where `ingest github` kept its logs: theirs go too')
+    .addOption(databaseOption())
+    .addOption(patternsOption())
+    .addHelpText(
+      'after',
+      `
+What is left of a pruned job is a line of numbers: versions, host, times, cause. Summary, causes, versions,
+concurrency, hosts, trend, calendar and flaky say what they said; \`show\`, \`sql\`, \`export\` and the
+proof of a collision need the job itself. What was found between jobs up to a day after the cut stays as it is.
+${examples('buildlog prune --older-than 180d', 'buildlog prune --older-than 180d --keep-logs logs/ --write')}`,
+    )
+    .action(async (options: PruneOptions) =>
+      finish(await (await upkeep()).runPrune(terminal, options)),
     );
   program
     .command('backup')
