@@ -30,9 +30,11 @@ export interface MadeJob {
 
 export class JobRows {
   readonly #rows: Rows;
+  readonly #isThere: ReturnType<Db['prepare']>;
 
   constructor(db: Db, repositories: readonly string[]) {
     this.#rows = new Rows(db);
+    this.#isThere = db.prepare('SELECT 1 FROM jobs WHERE job_id = ?');
     for (const name of repositories) this.#rows.add('repositories', { host, name });
   }
 
@@ -141,7 +143,10 @@ export class JobRows {
       ...open,
     });
     this.#writeRare(id, failure, last);
-    if (isRemoved) this.#writeEvent(Math.max(1, id - 40), 595, 'removing', id, end - 15_000);
+    const culprit = Math.max(1, id - 40);
+    if (isRemoved && this.#isThere.get(culprit) !== undefined) {
+      this.#writeEvent(culprit, 595, 'removing', id, end - 15_000);
+    }
   }
 
   /** Sightings, healed ones in a hundredth of the green jobs, and who removed the builder. */
