@@ -94,7 +94,7 @@ function pruneText(result: PruneResult, hasFolder: boolean): string {
   const which = `${jobs} of ${plural(all, 'job')} ended before ${before.slice(0, 16)}Z`;
   if (jobs === 0) return `${which}: there is nothing to prune`;
   if (!written) {
-    return `${which}: their logs, facts and verdicts would go; reports would still count them\nnothing was changed; --write does it`;
+    return `${which}: their logs, facts and verdicts would go; reports would still count them\nnothing was deleted; --write does it`;
   }
   const kept =
     files === 0

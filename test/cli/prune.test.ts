@@ -126,7 +126,7 @@ describe('buildlog prune', { timeout: 60_000 }, () => {
     const { code, stdout } = await buildlog(['prune', ...age, '--db', file]);
     expect(code).toBe(0);
     expect(stdout).toContain('150 of 203 jobs ended before 2026-11-23T22:21Z');
-    expect(stdout).toContain('nothing was changed; --write does it');
+    expect(stdout).toContain('nothing was deleted; --write does it');
     expect(dumpOf(openStore(file))).toEqual(before);
   });
 
