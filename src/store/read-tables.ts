@@ -7,33 +7,70 @@ export interface ExportTable {
   readonly rows: readonly Readonly<Record<string, string | number | null>>[];
 }
 
-const queries: readonly { readonly name: string; readonly sql: string }[] = [
-  { name: 'jobs', sql: 'SELECT * FROM job_overview ORDER BY host, job_id' },
+/** Whose rows they are, as the database names jobs. */
+interface Job {
+  readonly host: string;
+  readonly job_id: number;
+}
+
+const queries: readonly {
+  readonly name: string;
+  readonly select: string;
+  /** The job of a row. */
+  readonly key: string;
+  readonly order: string;
+}[] = [
+  {
+    name: 'jobs',
+    select: 'SELECT * FROM job_overview',
+    key: 'host, job_id',
+    order: 'host, job_id',
+  },
   {
     name: 'verdicts',
-    sql: `SELECT v.host, v.job_id, j.run_id, j.attempt, v.status, v.cause, v.log_cause, v.confidence,
+    select: `SELECT v.host, v.job_id, j.run_id, j.attempt, v.status, v.cause, v.log_cause, v.confidence,
         c.culprit_job_id
-      FROM verdicts v JOIN jobs j USING (host, job_id) LEFT JOIN collisions c USING (host, job_id)
-      ORDER BY v.host, v.job_id`,
+      FROM verdicts v JOIN jobs j USING (host, job_id) LEFT JOIN collisions c USING (host, job_id)`,
+    key: 'v.host, v.job_id',
+    order: 'v.host, v.job_id',
   },
-  { name: 'occurrences', sql: 'SELECT * FROM occurrences ORDER BY host, job_id, line, signature' },
+  {
+    name: 'occurrences',
+    select: 'SELECT * FROM occurrences',
+    key: 'host, job_id',
+    order: 'host, job_id, line, signature',
+  },
   {
     name: 'facts',
-    sql: 'SELECT host, job_id, name, value, line FROM facts ORDER BY host, job_id, line, name',
+    select: 'SELECT host, job_id, name, value, line FROM facts',
+    key: 'host, job_id',
+    order: 'host, job_id, line, name',
   },
   {
     name: 'builder_events',
-    sql: `SELECT host, job_id, line, event, name, at, driver, buildkit, text FROM builder_events
-      ORDER BY host, job_id, line`,
+    select:
+      'SELECT host, job_id, line, event, name, at, driver, buildkit, text FROM builder_events',
+    key: 'host, job_id',
+    order: 'host, job_id, line',
   },
-  { name: 'collisions', sql: 'SELECT * FROM collision_overview ORDER BY host, victim_job_id' },
+  {
+    name: 'collisions',
+    select: 'SELECT * FROM collision_overview',
+    key: 'host, victim_job_id',
+    order: 'host, victim_job_id',
+  },
 ];
 
-/** All tables, in a fixed order. */
-export function* readTables(db: Db): Generator<ExportTable> {
-  for (const { name, sql } of queries) {
-    const statement = db.prepare<[], Record<string, string | number | null>>(sql);
+/** All tables, in a fixed order; of `jobs` alone where they are given, which reads only their rows. */
+export function* readTables(db: Db, jobs: readonly Job[] | null = null): Generator<ExportTable> {
+  const given = jobs === null ? [] : [JSON.stringify(jobs.map((job) => [job.host, job.job_id]))];
+  for (const { name, select, key, order } of queries) {
+    const whose =
+      jobs === null ? '' : `WHERE (${key}) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`;
+    const statement = db.prepare<string[], Record<string, string | number | null>>(
+      `${select} ${whose} ORDER BY ${order}`,
+    );
     const columns = statement.columns().map((column) => column.name);
-    yield { name, columns, rows: statement.all() };
+    yield { name, columns, rows: statement.all(...given) };
   }
 }

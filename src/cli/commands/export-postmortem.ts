@@ -78,14 +78,9 @@ function addTables(files: Map<string, string>, { db }: Store, found: Postmortem)
       files.set(tableFile(section, report), reportCsv({ ...report, sections: [section] }));
     }
   }
-  const jobs = new Set(
-    [...found.failed, ...found.culprits].map(({ job }) => `${job.host}/${job.job_id}`),
-  );
-  for (const { name, columns, rows } of readTables(db)) {
-    const own = rows.filter((row) =>
-      jobs.has(`${row['host']}/${row['job_id'] ?? row['victim_job_id']}`),
-    );
-    files.set(`tables/raw/${name}.csv`, toCsv(columns, own));
+  const jobs = [...found.failed, ...found.culprits].map(({ job }) => job);
+  for (const { name, columns, rows } of readTables(db, jobs)) {
+    files.set(`tables/raw/${name}.csv`, toCsv(columns, rows));
   }
 }
 
