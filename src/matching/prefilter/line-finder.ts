@@ -29,7 +29,7 @@ export interface LineFinder {
 }
 
 /** Vertices with higher numbers are never passed over. */
-export const vertexCount = 4096;
+export const vertexCount = 16_000;
 /** The place in `LineFinder.vertices` that says that lines of some vertex matter that did not. */
 export const woken = vertexCount;
 /** Where the count of a vertex's lines stops. */

@@ -39,7 +39,7 @@
  * Memory, shared with wasm-finder.ts, which holds the same numbers:
  *     0      answer: line start, line end, lines passed        1024   the six probe tables
  *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
- *     32768  the words' own bytes                             65536  vertices: u32 each, 4096 of them and a sign
+ *     32768  the words' own bytes                             65536  vertices: u32 each, 16000 and a sign
  *     131072 scratch for a line without its escape sequences  200704 blocks with candidates: 32 bytes each
  *     212992 places to look at: u32 each                      262144 data
  */

@@ -6,7 +6,7 @@ import { isDigit, isStamp, LF, SPACE, STAMP_LENGTH } from './bytes';
  * to a number that is enough: what was seen in a vertex counts only if it failed soon after (builds.ts).
  */
 const VERTICES: usize = 65536;
-const VERTEX_COUNT: u32 = 4096;
+const VERTEX_COUNT: u32 = 16000;
 /** Behind the vertices: the scanner writes here when lines of a vertex begin to matter. */
 const WOKEN: usize = VERTICES + ((<usize>VERTEX_COUNT) << 2);
 /** As in line-finder.ts. */
@@ -84,19 +84,23 @@ export function vertexMatters(p: usize, start: usize): bool {
   return false;
 }
 
-/**
- * Whether `#N ` at `p` is a vertex that is known and not counted: the usual case. Without a branch, and true
- * for numbers of one or two digits only.
- */
+/** Whether `#N ` at `p` is a vertex that is known and not counted: the usual case. Without a branch. */
 // @ts-ignore: decorator
 @inline
 export function isIdle(p: usize): u32 {
-  const first = <u32>load<u8>(p + 1) - 48;
   const second = <u32>load<u8>(p + 2) - 48;
+  const third = <u32>load<u8>(p + 3) - 48;
+  const fourth = <u32>load<u8>(p + 4) - 48;
   const hasTwo = <u32>(second < 10);
-  const number = select(first * 10 + second, first, hasTwo) & (VERTEX_COUNT - 1);
-  const ends = <u32>(load<u8>(p + 2 + hasTwo) == SPACE);
-  const state = load<u32>(VERTICES + ((<usize>number) << 2));
+  const hasThree = hasTwo & <u32>(third < 10);
+  const hasFour = hasThree & <u32>(fourth < 10);
+  let number = <u32>load<u8>(p + 1) - 48;
+  number = select(number * 10 + second, number, hasTwo);
+  number = select(number * 10 + third, number, hasThree);
+  number = select(number * 10 + fourth, number, hasFour);
+  const ends = <u32>(load<u8>(p + 2 + hasTwo + hasThree + hasFour) == SPACE);
+  // Four digits, or a byte that is none: a slot there is in any case.
+  const state = load<u32>(VERTICES + ((<usize>(number & 0x3fff)) << 2));
   return ends & (<u32>(state == 1) | <u32>(state >= COUNTED_ENOUGH));
 }
 
