@@ -6,7 +6,7 @@ import type { BuildScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import type { PlacedLine } from './context.ts';
 import { peel } from './peel.ts';
-import { vertexCount, woken } from './prefilter/line-finder.ts';
+import { vertexCount } from './prefilter/line-finder.ts';
 
 const header = /^building with "([^"]+)" instance using (\S+) driver/;
 const ending = /^(DONE \d|CACHED$|CANCELED$)/;
@@ -222,12 +222,12 @@ export class BuildTracker {
 
   #count(number: number): void {
     this.#unread[number] = counting;
-    this.#unread[woken] = 1;
+    this.#unread[vertexCount] = 1;
   }
 
   #forgetVertices(): void {
     if (this.#vertices.size > 0) this.#unread.fill(0);
-    this.#unread[woken] = 1;
+    this.#unread[vertexCount] = 1;
     this.#vertices = new Map();
   }
 
