@@ -50,7 +50,7 @@ const inFolder = (name: string): string => path.join(folder, name);
 try {
   if (!process.argv.includes('--reports')) benchScan();
   if (!process.argv.includes('--scan')) {
-    const jobs = quick ? 20_000 : 1_000_000;
+    const jobs = quick ? 10_000 : 1_000_000;
     for (const line of benchReports(program, inFolder('big.db'), jobs, 3)) say(line);
   }
 } finally {
@@ -85,7 +85,7 @@ function ingestLine(): string {
 }
 
 function makeInputs(): Class[] {
-  const scale = quick ? 0.25 : 1;
+  const scale = quick ? 0.1 : 1;
   const real = inFolder('realistic.log');
   writeJob(real, 1, 200 * megabyte * scale, realistic);
   const many = inFolder('dense.log');
