@@ -6,6 +6,7 @@ import type { BuildScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import type { PlacedLine } from './context.ts';
 import { peel } from './peel.ts';
+import { vertexCount } from './prefilter/line-finder.ts';
 
 const header = /^building with "([^"]+)" instance using (\S+) driver/;
 const ending = /^(DONE \d|CACHED$|CANCELED$)/;
@@ -195,17 +196,17 @@ export class BuildTracker {
     if (this.#vertices.size >= maxOpenVertices) this.#forgetVertices();
     const vertex = { name: isHeader ? body : '', logLines: 0, ended: false, pending: [] };
     this.#vertices.set(number, vertex);
-    if (number < this.#unread.length) this.#unread[number] = known;
+    if (number < vertexCount) this.#unread[number] = known;
     if (isHeader) for (const error of this.#vertexErrors) error.tolerated = true;
     return vertex;
   }
 
   /** Adds the log lines of a vertex that were passed over. */
   #withUnread(number: number, vertex: Vertex): Vertex {
-    const counted = this.#unread[number] ?? 0;
+    const counted = number < vertexCount ? (this.#unread[number] ?? 0) : 0;
     if (counted > counting) {
       vertex.logLines += counted - counting;
-      this.#unread[number] = counting;
+      this.#count(number);
     }
     return vertex;
   }
@@ -216,11 +217,17 @@ export class BuildTracker {
     const { pending } = vertex;
     while (pending[0] !== undefined && !isClose(pending[0])) pending.shift();
     pending.push({ occurrence, logLine: vertex.logLines });
-    if (this.#unread[number] === known) this.#unread[number] = counting;
+    if (this.#unread[number] === known) this.#count(number);
+  }
+
+  #count(number: number): void {
+    this.#unread[number] = counting;
+    this.#unread[vertexCount] = 1;
   }
 
   #forgetVertices(): void {
     if (this.#vertices.size > 0) this.#unread.fill(0);
+    this.#unread[vertexCount] = 1;
     this.#vertices = new Map();
   }
 
@@ -234,7 +241,7 @@ export class BuildTracker {
   #endVertex(number: number, vertex: Vertex): void {
     vertex.ended = true;
     vertex.pending = [];
-    if (number < this.#unread.length) this.#unread[number] = known;
+    if (number < vertexCount) this.#unread[number] = known;
   }
 
   #observeError({ line }: PlacedLine): void {

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: the whole program against ripgrep, GNU grep and the plain loop, on logs made from a
  * seed. Processor time of whole processes, run in turns, medians; wall time is worth nothing on a shared
- * machine. Then all reports on a store of a million jobs. `-- --quick` measures less, `-- --reports` only the
- * latter. The answer is Markdown: test/bench/results keeps some.
+ * machine. Then all reports on a store of a million jobs. `-- --quick` measures less, `-- --scan` and
+ * `-- --reports` only one of the two. The answer is Markdown: test/bench/results keeps some.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -49,8 +49,10 @@ const inFolder = (name: string): string => path.join(folder, name);
 
 try {
   if (!process.argv.includes('--reports')) benchScan();
-  const jobs = quick ? 20_000 : 1_000_000;
-  for (const line of benchReports(program, folder, jobs, 3)) say(line);
+  if (!process.argv.includes('--scan')) {
+    const jobs = quick ? 10_000 : 1_000_000;
+    for (const line of benchReports(program, folder, jobs, 3)) say(line);
+  }
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -65,11 +67,25 @@ function benchScan(): void {
   say('| class | buildlog scan | ripgrep | GNU grep -F | plain loop | ripgrep / buildlog |');
   say('| --- | --- | --- | --- | --- | --- |');
   for (const row of rows) say(row);
-  say('');
+  say(`\n${ingestLine()}\n`);
+}
+
+/** What storing costs beside reading. */
+function ingestLine(): string {
+  const files = inFolder('small/*.log');
+  const alone = `BUILDLOG_WORKERS=0 '${process.execPath}' '${program}'`;
+  const [scans, ingests] = [new Array<number>(), new Array<number>()];
+  for (let turn = 0; turn < 3; turn++) {
+    const db = inFolder(`ingest-${turn}.db`);
+    scans.push(ownTime(`${alone} scan ${files}`));
+    ingests.push(ownTime(`${alone} ingest files '${files}' --db ${db}`));
+  }
+  const [scan, ingest] = [median(scans), median(ingests)];
+  return `Ingest of the small logs: ${seconds(ingest)}, ${(ingest / scan).toFixed(2)} times their scan.`;
 }
 
 function makeInputs(): Class[] {
-  const scale = quick ? 0.25 : 1;
+  const scale = quick ? 0.1 : 1;
   const real = inFolder('realistic.log');
   writeJob(real, 1, 200 * megabyte * scale, realistic);
   const many = inFolder('dense.log');

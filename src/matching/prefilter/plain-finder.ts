@@ -23,7 +23,7 @@ const cyan = '\u001B[36;1m';
 export class PlainFinder implements LineFinder {
   readonly memory = Buffer.alloc(margin + dataBytes + margin);
   readonly dataStart = margin;
-  readonly vertices = new Uint32Array(vertexCount);
+  readonly vertices = new Uint32Array(vertexCount + 1);
   lineStart = 0;
   lineEnd = 0;
   passed = 0;
@@ -109,7 +109,7 @@ export class PlainFinder implements LineFinder {
     const vertex = read ? vertexLine.exec(text) : null;
     if (vertex === null) return false;
     const number = Number(vertex[1]);
-    const known = this.vertices[number] ?? 0;
+    const known = number < vertexCount ? (this.vertices[number] ?? 0) : 0;
     if (known === 0) return true;
     if (known === 1 || known >= countedEnough || vertex[2] === undefined) return false;
     // A line of `gh run view --log`, which log/line.ts calls quoted.

@@ -40,7 +40,7 @@ export class WasmFinder implements LineFinder {
     const pages = Math.ceil((data + dataBytes + pageBytes) / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.memory = Buffer.from(memory.buffer);
-    this.vertices = new Uint32Array(memory.buffer, vertices, vertexCount);
+    this.vertices = new Uint32Array(memory.buffer, vertices, vertexCount + 1);
     this.#answer = new Uint32Array(memory.buffer, 0, 3);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the kernel's source exports

@@ -39,7 +39,7 @@
  * Memory, shared with wasm-finder.ts, which holds the same numbers:
  *     0      answer: line start, line end, lines passed        1024   the six probe tables
  *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
- *     32768  the words' own bytes                             65536  vertices: u32 each (4096 of them)
+ *     32768  the words' own bytes                             65536  vertices: u32 each, 16000 and a sign
  *     131072 scratch for a line without its escape sequences  200704 blocks with candidates: 32 bytes each
  *     212992 places to look at: u32 each                      262144 data
  */
@@ -49,11 +49,13 @@ import { strip } from './escapes';
 import {
   HASH,
   isCounted,
+  isIdle,
   isVertexLog,
   startVertices,
   uncount,
   vertexLineMatters,
   vertexMatters,
+  wereWoken,
 } from './vertices';
 
 export { lineEnd, stampedLine } from './bytes';
@@ -209,7 +211,8 @@ function notePlaces(block: usize, hits: v128, end: usize): void {
     const w = block + ctz(mask);
     const four = load<u32>(w + 1);
     const isWord = <u32>(load<u16>(HEADS + (hash(four) << 1)) != 0);
-    const isVertex = <u32>((four & 0xff00) == 0x2300) & <u32>isDigit(load<u8>(w + 3));
+    const isVertex =
+      <u32>((four & 0xff00) == 0x2300) & <u32>isDigit(load<u8>(w + 3)) & (isIdle(w + 2) ^ 1);
     const isMark = <u32>(load<u16>(w) == 0xbbef);
     const isEscape = <u32>(load<u8>(w) == ESC);
     store<u32>(placesEnd, <u32>w);
@@ -227,7 +230,7 @@ export function find(from: usize, end: usize, flags: u32): bool {
   startVertices((flags & 1) != 0);
   readsCyan = (flags & 2) != 0;
   escDone = from;
-  if (flags & 4) {
+  if (flags & 4 || wereWoken()) {
     // Windows of words that begin with a line end start up to two bytes before the line.
     searched = from - 2;
     place = placesEnd = PLACES;

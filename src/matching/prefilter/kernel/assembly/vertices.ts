@@ -6,7 +6,9 @@ import { isDigit, isStamp, LF, SPACE, STAMP_LENGTH } from './bytes';
  * to a number that is enough: what was seen in a vertex counts only if it failed soon after (builds.ts).
  */
 const VERTICES: usize = 65536;
-const VERTEX_COUNT: u32 = 4096;
+const VERTEX_COUNT: u32 = 16000;
+/** Behind the vertices: the scanner writes here when lines of a vertex begin to matter. */
+const WOKEN: usize = VERTICES + ((<usize>VERTEX_COUNT) << 2);
 /** As in line-finder.ts. */
 const COUNTED_ENOUGH: u32 = 66;
 export const HASH: u8 = 0x23;
@@ -82,24 +84,36 @@ export function vertexMatters(p: usize, start: usize): bool {
   return false;
 }
 
-/** Whether what stands at `p` can at most be a line of a vertex that is known and not counted; the usual case. */
-function isIdle(p: usize): bool {
-  const first = <u32>load<u8>(p + 1) - 48;
-  if (first > 9) return true;
-  let number = first;
-  if (load<u8>(p + 2) != SPACE) {
-    const second = <u32>load<u8>(p + 2) - 48;
-    if (second > 9) return true;
-    if (load<u8>(p + 3) != SPACE) return false;
-    number = number * 10 + second;
-  }
-  const state = load<u32>(VERTICES + ((<usize>number) << 2));
-  return state == 1 || state >= COUNTED_ENOUGH;
+/** Whether `#N ` at `p` is a vertex that is known and not counted: the usual case. Without a branch. */
+// @ts-ignore: decorator
+@inline
+export function isIdle(p: usize): u32 {
+  const second = <u32>load<u8>(p + 2) - 48;
+  const third = <u32>load<u8>(p + 3) - 48;
+  const fourth = <u32>load<u8>(p + 4) - 48;
+  const hasTwo = <u32>(second < 10);
+  const hasThree = hasTwo & <u32>(third < 10);
+  const hasFour = hasThree & <u32>(fourth < 10);
+  let number = <u32>load<u8>(p + 1) - 48;
+  number = select(number * 10 + second, number, hasTwo);
+  number = select(number * 10 + third, number, hasThree);
+  number = select(number * 10 + fourth, number, hasFour);
+  const ends = <u32>(load<u8>(p + 2 + hasTwo + hasThree + hasFour) == SPACE);
+  // Four digits, or a byte that is none: a slot there is in any case.
+  const state = load<u32>(VERTICES + ((<usize>(number & 0x3fff)) << 2));
+  return ends & (<u32>(state == 1) | <u32>(state >= COUNTED_ENOUGH));
+}
+
+/** Whether a vertex was forgotten, or is counted anew, since this was asked last: idle lines may no more be. */
+export function wereWoken(): bool {
+  const woken = load<u32>(WOKEN) != 0;
+  store<u32>(WOKEN, 0);
+  return woken;
 }
 
 /** A vertex line whose `#` is at `p`, checked to stand at the line's beginning or behind its stamp. */
 export function vertexLineMatters(p: usize, lo: usize, hi: usize): bool {
-  if (!read || p < lo || p >= hi || isIdle(p)) return false;
+  if (!read || p < lo || p >= hi) return false;
   if (load<u8>(p - 1) == LF) return vertexMatters(p, p);
   const start = p - STAMP_LENGTH - 1;
   if (p < lo + STAMP_LENGTH + 1 || load<u8>(start - 1) != LF || !isStamp(start)) return false;
