@@ -51,15 +51,17 @@ export class PlainFinder implements LineFinder {
   }
 
   endOfLine(from: number, end: number): number {
+    if (this.memory[from] === lineFeed) return from;
     const at = this.memory.subarray(from, end).indexOf(lineFeed);
     return at < 0 ? end : from + at;
   }
 
   stampedLine(from: number, end: number, last: boolean): number {
     let found = 0;
-    for (let start = from; start < end; start = this.endOfLine(start, end) + 1) {
-      if (!stamp.test(this.#text(start, Math.min(this.endOfLine(start, end), start + 256))))
-        continue;
+    for (let start = from, lineEnd = 0; start < end; start = lineEnd + 1) {
+      lineEnd = this.endOfLine(start, end);
+      if (lineEnd - start < stampLength) continue;
+      if (!stamp.test(this.#text(start, Math.min(lineEnd, start + 256)))) continue;
       found = start;
       if (!last) break;
     }
@@ -80,6 +82,7 @@ export class PlainFinder implements LineFinder {
   }
 
   #matters(start: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean {
+    if (start === end) return false;
     // The line end before the line belongs to words that stand at the left edge.
     if (this.#automaton.matches(this.memory, start - 1, end)) return true;
     const line = this.memory.subarray(start, Math.min(end, start + maxLineBytes));
