@@ -45,6 +45,17 @@ it.each(['table', 'json'])('scans the same: %s', async (format) => {
   expect(await withWorkers(2, args)).toEqual(alone);
 });
 
+it.each([0, 60, 150])('loses nothing when its threads die after %d ms', async (milliseconds) => {
+  const args = ['scan', ...files];
+  const preload = new URL('../support/dying-threads.js', import.meta.url).href;
+  const env = {
+    BUILDLOG_WORKERS: '2',
+    NODE_OPTIONS: `--import ${preload}`,
+    DIES_AFTER: String(milliseconds),
+  };
+  expect(await buildlog(args, { env })).toEqual(await withWorkers(0, args));
+});
+
 it('a damaged job of an archive does not take the others along', async () => {
   const { code, stdout, stderr } = await withWorkers(0, ['scan', path.join(folder, 'half.zip')]);
   expect({ code, jobs: stdout.match(/half\.zip!\S+/g) }).toEqual({

@@ -10,7 +10,7 @@ import type { WorkerMessage, WorkerOrder } from './worker.ts';
 export class Pool {
   readonly #workers: readonly Worker[];
   readonly #made = new Map<number, readonly Reading<Made>[]>();
-  #error: Error | null = null;
+  #hasLost = false;
   #wake = (): void => {};
 
   constructor(size: number, order: WorkerOrder) {
@@ -20,8 +20,10 @@ export class Pool {
         for (const [unit, readings] of message) this.#made.set(unit, readings);
         this.#wake();
       });
-      worker.on('error', (error: Error) => {
-        this.#error = error;
+      // Whatever it died of is met again by the thread that reads in its place, and told.
+      worker.on('error', () => {});
+      worker.on('exit', (code) => {
+        this.#hasLost ||= code !== 0;
         this.#wake();
       });
       return worker;
@@ -30,10 +32,14 @@ export class Pool {
 
   /** What was made of a unit, once; undefined where it has not come yet. */
   take(unit: number): readonly Reading<Made>[] | undefined {
-    if (this.#error !== null) throw this.#error;
     const readings = this.#made.get(unit);
     this.#made.delete(unit);
     return readings;
+  }
+
+  /** A worker has died, and nobody knows which units it had taken. */
+  get hasLost(): boolean {
+    return this.#hasLost;
   }
 
   /** What this thread made itself. */

@@ -70,7 +70,7 @@ async function* readTogether(
         queue.noteUsed(++next);
         continue;
       }
-      const mine = queue.takeOne();
+      const mine = pool.hasLost ? next : queue.takeOne();
       const unit = units[mine ?? units.length];
       if (mine === null || unit === undefined) await pool.news();
       else pool.keep(mine, await allOf(readUnit(unit, read)));
