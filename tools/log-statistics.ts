@@ -1,5 +1,5 @@
 /**
- * `tsx tools/log-statistics.ts FOLDER...`: samples five neighbouring bytes at random places of the logs in
+ * `tsx tools/log-statistics.ts FOLDER...`: samples six neighbouring bytes at random places of the logs in
  * the folders, as many from each folder, and writes their nibbles to log-statistics.bin. Fingerprints are
  * chosen against it. It holds no text: half bytes of places far apart, digits made random. To be made again
  * when logs look different.
@@ -13,9 +13,11 @@ import { fileURLToPath } from 'node:url';
 
 import { nibblesAt } from '../src/matching/prefilter/fingerprints.ts';
 
-const positions = 128 * 1024;
+const positions = 96 * 1024;
+/** Two nibbles each; the last one is spare. */
+const positionBytes = 4;
 /** One file must not speak for all. */
-const maxShare = 256 * 1024;
+const maxShare = 64 * 1024;
 
 let state = 5;
 function below(limit: number): number {
@@ -38,13 +40,13 @@ function logsIn(folder: string): Buffer[] {
 const texts = process.argv
   .slice(2)
   .map((folder) => withRandomDigits(Buffer.concat(logsIn(folder))));
-const statistics = Buffer.alloc(positions * 3);
+const statistics = Buffer.alloc(positions * positionBytes);
 for (let index = 0; index < positions; index++) {
   const text = texts[index % texts.length] ?? Buffer.alloc(0);
   const nibbles = nibblesAt(text, below(text.length - 8));
-  for (let pair = 0; pair < 3; pair++) {
+  for (let pair = 0; pair < positionBytes; pair++) {
     const [high = 0, low = 0] = nibbles.slice(pair * 2);
-    statistics[index * 3 + pair] = (high << 4) | low;
+    statistics[index * positionBytes + pair] = (high << 4) | low;
   }
 }
 writeFileSync(fileURLToPath(new URL('log-statistics.bin', import.meta.url)), statistics);

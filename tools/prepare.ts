@@ -15,18 +15,18 @@ import { loadPatterns } from '../src/patterns/load.ts';
 import { preparedText } from '../src/patterns/prepared.ts';
 import { formatProblem } from '../src/patterns/problem.ts';
 
-const positionBytes = 3;
+const positionBytes = 4;
 const rounds = 2;
 const here = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
-/** From tools/log-statistics.bin: three bytes a position, the six nibbles at it. */
+/** From tools/log-statistics.bin: four bytes a position, the seven nibbles at it. */
 function readSample(bytes: Buffer): Sample {
   const positions = Math.floor(bytes.length / positionBytes / 32) * 32;
-  const bits = Array.from({ length: 6 }, () =>
+  const bits = Array.from({ length: 7 }, () =>
     Array.from({ length: 16 }, () => new Uint32Array(positions / 32)),
   );
   for (let index = 0; index < positions; index++) {
-    for (let probe = 0; probe < 6; probe++) {
+    for (let probe = 0; probe < 7; probe++) {
       const pair = bytes[index * positionBytes + (probe >> 1)] ?? 0;
       const row = bits[probe]?.[probe % 2 === 0 ? pair >> 4 : pair & 15];
       if (row) row[index >> 5] = (row[index >> 5] ?? 0) | (1 << (index & 31));
@@ -44,7 +44,8 @@ if (problems.length === 0) writeFileSync(here('dist/patterns.json'), preparedTex
 else process.stderr.write(`${problems.join('\n')}\n`);
 
 const table: Record<string, WindowTable[string]> = {};
-for (const { bytes, offset, bucket } of improve(watchedWords(patterns).words, sample, rounds)) {
+const words = watchedWords(patterns).words.filter(({ atTheEdge }) => !atTheEdge);
+for (const { bytes, offset, bucket } of improve(words, sample, rounds)) {
   table[bytes.toString('latin1')] = [offset, bucket];
 }
 writeFileSync(here('dist/windows.json'), JSON.stringify(table));

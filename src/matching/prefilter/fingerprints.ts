@@ -1,5 +1,5 @@
 /**
- * Chooses a fingerprint for every watched word: which five bytes of it, and which of eight buckets (see
+ * Chooses a fingerprint for every watched word: which six bytes of it, and which of eight buckets (see
  * kernel/assembly/find.ts). The choice decides how often the kernel stops for nothing, and is made
  * against positions of real logs when buildlog is built; words of a user's own patterns are fitted in.
  */
@@ -14,40 +14,36 @@ export interface PlacedWord extends WatchedWord {
 /** The choices made at build time: by the word's bytes as latin1, window and bucket. */
 export type WindowTable = Readonly<Record<string, readonly [offset: number, bucket: number]>>;
 
-/** For each of the six probes sixteen bits: which nibbles a window may have there. */
+/** For each of the seven probes sixteen bits: which nibbles a window may have there. */
 type Masks = readonly number[];
 
 const buckets = 8;
-const probeCount = 6;
+const probeCount = 7;
 const any = 0xffff;
+/** What it costs to compare a word, where a candidate that is none costs one. */
+const comparing = 4;
+/** The bytes of a window that a word must fill; the last one may lie behind its end. */
 const windowBytes = 5;
 
-/**
- * What is found beside words, each kind in a bucket of its own: together they would let `/` pass for `#`.
- * The optimiser knows, and puts words beside them where it can.
- */
+/** What is found beside words: a byte order mark. */
 const shapes: readonly (readonly [masks: Masks, bucket: number])[] = [
-  // `Z #` and a digit, then a digit or a space
-  [[1 << 0xa, 1 << 0, 1 << 3, 0x03ff, 0x03ff, 1 << 2], 0],
-  // the same behind a line end
-  [[any, 1 << 0xa, 1 << 3, 0x03ff, 0x03ff, 1 << 2], 0],
-  // a byte order mark
-  [[1 << 0xf, 1 << 0xb, 1 << 0xf, any, any, 1 << 0xb], 7],
+  [[1 << 0xf, 1 << 0xb, 1 << 0xf, any, any, any, 1 << 0xb], 7],
 ];
 
-/** The low nibbles of a window's five bytes, and the high nibble of its third. */
+/** The low nibbles of a window's six bytes, and the high nibble of its third. */
 export function nibblesAt(bytes: Uint8Array, at: number): number[] {
   const byte = (index: number): number => bytes[at + index] ?? 0;
-  return [...[0, 1, 2, 3, 4].map((index) => byte(index) & 15), byte(2) >> 4];
+  return [...[0, 1, 2, 3, 4, 5].map((index) => byte(index) & 15), byte(2) >> 4];
 }
 
 function masksOf(word: Buffer, offset: number): Masks {
   const masks = nibblesAt(word, offset).map((nibble) => 1 << nibble);
   if (offset < 0) masks[0] = any;
+  if (offset + windowBytes === word.length) masks[5] = any;
   return masks;
 }
 
-/** The six tables of the kernel. */
+/** The seven tables of the kernel. */
 export function probes(placed: readonly PlacedWord[]): Uint8Array[] {
   const tables = Array.from({ length: probeCount }, () => new Uint8Array(16));
   const add = (masks: Masks, bucket: number): void => {
@@ -150,10 +146,12 @@ class Chooser {
     let best = { offset: -1, bucket: 0, cost: Infinity };
     for (let offset = -1; offset + windowBytes <= word.bytes.length; offset++) {
       const masks = masksOf(word.bytes, offset);
+      const own = comparing * this.#cost(masks);
       for (let bucket = 0; bucket < buckets; bucket++) {
         const joined = this.#joined(masks, bucket);
         const isSame = joined.every((mask, probe) => mask === this.#masks[bucket]?.[probe]);
-        const cost = isSame ? 0 : this.#cost(joined) - (this.#costs[bucket] ?? 0);
+        const more = isSame ? 0 : this.#cost(joined) - (this.#costs[bucket] ?? 0);
+        const cost = more + own;
         if (cost < best.cost) best = { offset, bucket, cost };
       }
     }

@@ -30,7 +30,11 @@ export class PlainFinder implements LineFinder {
   readonly #automaton: Automaton;
 
   constructor(watched: readonly WatchedWord[]) {
-    this.#automaton = new Automaton([...watched.map(({ bytes }) => bytes), byteOrderMark]);
+    const words = watched.flatMap(({ bytes, atTheEdge }) =>
+      // The line end before a line, and the end of its stamp, tell the edge.
+      atTheEdge ? ['\n', 'Z '].map((edge) => Buffer.concat([Buffer.from(edge), bytes])) : [bytes],
+    );
+    this.#automaton = new Automaton([...words, byteOrderMark]);
   }
 
   /** Nothing is kept of what was found before. */

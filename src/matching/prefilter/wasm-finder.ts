@@ -1,18 +1,12 @@
-/** The finder in WebAssembly: fills the tables that kernel/assembly/find.ts describes, and calls it. */
-import { placeWords, probes, type PlacedWord, type WindowTable } from './fingerprints.ts';
+/** The finder in WebAssembly: gives the kernel its tables, and calls it (kernel/assembly/find.ts). */
+import { tablesFrom } from './kernel-tables.ts';
 import { dataBytes, vertexCount, type LineFinder } from './line-finder.ts';
-import type { WatchedWord } from './watched-words.ts';
 import type { WasmModule } from './webassembly.ts';
 
 // The same numbers as in kernel/assembly.
-const tables = 1024;
-const heads = 4096;
-const words = 16384;
-const wordBytes = 32768;
 const vertices = 65536;
 const data = 262144;
 const pageBytes = 65536;
-const maxWords = 1000;
 
 interface KernelExports {
   find(from: number, end: number, flags: number): number;
@@ -32,11 +26,8 @@ export class WasmFinder implements LineFinder {
   readonly #answer: Uint32Array;
   #isNew = true;
 
-  /**
-   * @throws RangeError or WebAssembly.CompileError where the machine gives no memory or knows no SIMD,
-   *   Error when the words are too many
-   */
-  constructor(module: WasmModule, watched: readonly WatchedWord[], known: WindowTable) {
+  /** @throws RangeError or WebAssembly.CompileError where the machine gives no memory or knows no SIMD */
+  constructor(module: WasmModule, tables: Uint8Array) {
     const pages = Math.ceil((data + dataBytes + pageBytes) / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.memory = Buffer.from(memory.buffer);
@@ -45,7 +36,7 @@ export class WasmFinder implements LineFinder {
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the kernel's source exports
     this.#kernel = instance.exports as unknown as KernelExports;
-    this.#load(placeWords(watched, known));
+    this.memory.set(tables, tablesFrom);
   }
 
   renew(): void {
@@ -73,31 +64,4 @@ export class WasmFinder implements LineFinder {
   testLine(from: number, to: number, lines: number): number {
     return this.#kernel.testLine(from, to, lines);
   }
-
-  #load(placed: readonly PlacedWord[]): void {
-    const { memory } = this;
-    const bytes = placed.reduce((sum, { bytes: { length } }) => sum + length + 8, 0);
-    if (placed.length > maxWords || bytes > vertices - wordBytes) {
-      throw new Error(`${placed.length} words are too many for the kernel`);
-    }
-    let address = wordBytes;
-    placed.forEach(({ bytes: own, before, outsideVertices, offset }, index) => {
-      const record = words + (index + 1) * 16;
-      const head = heads + hash(own.readUInt32LE(offset + 1)) * 2;
-      memory.writeUInt16LE(memory.readUInt16LE(head), record);
-      memory.writeUInt16LE(index + 1, head);
-      memory.writeUInt16LE(own.length, record + 2);
-      memory.writeInt16LE(offset, record + 4);
-      memory.writeUInt16LE(before, record + 6);
-      memory.writeUInt32LE(address, record + 8);
-      memory.writeUInt16LE(outsideVertices ? 1 : 0, record + 12);
-      own.copy(memory, address);
-      address += own.length + 8;
-    });
-    probes(placed).forEach((table, index) => memory.set(table, tables + index * 16));
-  }
-}
-
-function hash(four: number): number {
-  return Math.imul(four, 0x9e3779b1) >>> 20;
 }

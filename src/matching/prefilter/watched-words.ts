@@ -9,8 +9,8 @@ import type { CompiledPatterns } from '../compiled-patterns.ts';
 
 export interface WatchedWord {
   readonly bytes: Buffer;
-  /** Bytes of the word that stand before the line it is found in: 1 for a word that begins with a line end. */
-  readonly before: number;
+  /** Only where a line begins, or behind its stamp. */
+  readonly atTheEdge: boolean;
   /** In a log line of a vertex that the scanner knows it says nothing. */
   readonly outsideVertices: boolean;
 }
@@ -34,7 +34,7 @@ const marked: ReadonlySet<Position> = new Set<Position>([
   'final',
 ]);
 
-/** Only at the left edge of a line, or behind its stamp. */
+/** Where a line begins, or behind its stamp. None begins with a digit: a finder knows stamps by that. */
 const atTheEdge: readonly string[] = [
   // context.ts: groups, annotations, commands
   '##[',
@@ -129,15 +129,14 @@ export function watchedWords(patterns: CompiledPatterns): WatchedWords {
     words: [
       ...inAnyLine.map((word) => watched(word)),
       ...others.map((word) => ({ ...watched(word), outsideVertices: true })),
-      ...atTheEdge.map((word) => watched(`Z ${word}`)),
-      ...atTheEdge.map((word) => watched(`\n${word}`, 1)),
+      ...atTheEdge.map((word) => ({ ...watched(word), atTheEdge: true })),
     ],
     everyLine: !pieces.every(isWatchable),
   };
 }
 
-function watched(word: string, before = 0): WatchedWord {
-  return { bytes: Buffer.from(word), before, outsideVertices: false };
+function watched(word: string): WatchedWord {
+  return { bytes: Buffer.from(word), atTheEdge: false, outsideVertices: false };
 }
 
 function isMarked(where: ReadonlySet<Position>): boolean {

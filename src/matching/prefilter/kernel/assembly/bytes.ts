@@ -39,6 +39,15 @@ export function lineEnd(p: usize, hi: usize): usize {
   return hi;
 }
 
+/** The sixteen bytes added up. */
+// @ts-ignore: decorator
+@inline
+export function sum(bytes: v128): u32 {
+  const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
+  const half = i32x4.extract_lane(wide, 0) + i32x4.extract_lane(wide, 1);
+  return half + i32x4.extract_lane(wide, 2) + i32x4.extract_lane(wide, 3);
+}
+
 /** The line ends in [p, end). */
 export function countLines(p: usize, end: usize): u32 {
   const lf = i8x16.splat(LF);
@@ -49,9 +58,7 @@ export function countLines(p: usize, end: usize): u32 {
     if (stop > end) stop = end;
     let counts = i8x16.splat(0);
     for (; p + 16 <= stop; p += 16) counts = i8x16.sub(counts, i8x16.eq(v128.load(p), lf));
-    const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
-    lines += i32x4.extract_lane(wide, 0) + i32x4.extract_lane(wide, 1);
-    lines += i32x4.extract_lane(wide, 2) + i32x4.extract_lane(wide, 3);
+    lines += sum(counts);
   }
   for (; p < end; p++) lines += <u32>(load<u8>(p) == LF);
   return lines;

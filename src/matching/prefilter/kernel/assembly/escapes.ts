@@ -36,6 +36,8 @@ function sequenceEnd(a: usize, b: usize): usize {
   if (p >= b) return a;
   const kind = load<u8>(p++);
   if (kind == 0x5b) {
+    const colour = colourEnd(p, b);
+    if (colour) return colour;
     while (p < b && load<u8>(p) - 0x30 < 0x10) p++;
     while (p < b && load<u8>(p) - 0x20 < 0x10) p++;
     return p < b && load<u8>(p) - 0x40 < 0x3f ? p + 1 : a;
@@ -55,4 +57,14 @@ function sequenceEnd(a: usize, b: usize): usize {
     return p < b && load<u8>(p) - 0x30 < 0x4f ? p + 1 : a;
   }
   return kind - 0x40 < 0x20 ? p : a;
+}
+
+/** Where a sequence of up to seven parameters' bytes ends, which is what colours are: without a loop. Else 0. */
+// @ts-ignore: decorator
+@inline
+function colourEnd(p: usize, b: usize): usize {
+  const others = (load<u64>(p) ^ 0x3030_3030_3030_3030) & 0xf0f0_f0f0_f0f0_f0f0;
+  if (!others) return 0;
+  p += <usize>(ctz(others) >> 3);
+  return p < b && load<u8>(p) - 0x40 < 0x3f ? p + 1 : 0;
 }

@@ -44,7 +44,7 @@
  *     212992 places to look at: u32 each                      262144 data
  */
 
-import { countLines, equal, isDigit, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH } from './bytes';
+import { countLines, equal, isDigit, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH, sum } from './bytes';
 import { strip } from './escapes';
 import {
   HASH,
@@ -53,7 +53,6 @@ import {
   isVertexLog,
   startVertices,
   uncount,
-  vertexLineMatters,
   vertexMatters,
   wereWoken,
 } from './vertices';
@@ -64,15 +63,19 @@ export { testLine } from './go-tests';
 const ANSWER: usize = 0;
 const TABLES: usize = 1024;
 const HEADS: usize = 4096;
+const EDGES: usize = 12288;
 const WORDS: usize = 16384;
 const SCRATCH: usize = 131072;
 const BLOCKS: usize = 200704;
 const PLACES: usize = 212992;
-/** Bytes that are searched ahead: what stands there stays in the processor's first cache. */
-const AHEAD: usize = 4096;
+/** Bytes that are searched ahead: what stands there stays in the processor's first cache. A lane counts to 255. */
+const AHEAD: usize = 4080;
 /** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
 const LINE_BYTES: usize = 65536;
 const ESC: u8 = 0x1b;
+const THREE_BYTES: u32 = 0x00ff_ffff;
+/** A byte order mark. */
+const MARK: u32 = 0xbfbbef;
 /** `ESC[36;1m`, and the seven bytes it has. */
 const CYAN: u64 = 0x6d313b36335b1b;
 const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
@@ -81,6 +84,10 @@ const SEVEN_BYTES: u64 = 0x00ff_ffff_ffff_ffff;
 let searched: usize = 0;
 let place: usize = 0;
 let placesEnd: usize = 0;
+/** The line ends in what was searched last, and how many of them stand before `counted`. */
+let linesAhead: u32 = 0;
+let counted: usize = 0;
+let linesCounted: u32 = 0;
 let readsCyan: bool = false;
 /** The line with an ESC that was searched last ends here. */
 let escDone: usize = 0;
@@ -96,31 +103,75 @@ function swizzle(table: v128, index: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
+function low(bytes: v128): v128 {
+  return v128.and(bytes, i8x16.splat(15));
+}
+
+// @ts-ignore: decorator
+@inline
+function high(bytes: v128): v128 {
+  return low(i16x8.shr_u(bytes, 4));
+}
+
+// @ts-ignore: decorator
+@inline
 function hash(four: u32): usize {
   return <usize>((four * 0x9e3779b1) >>> 20);
 }
 
-/** A place in the line that a candidate window at `w` makes matter, 0 if it is a false alarm. */
-function verify(w: usize, lo: usize, hi: usize, raw: bool): usize {
-  const four = load<u32>(w + 1);
-  let index = <u32>load<u16>(HEADS + (hash(four) << 1));
+// @ts-ignore: decorator
+@inline
+function hashOfEdge(four: u32): usize {
+  return <usize>(((four & THREE_BYTES) * 0x9e3779b1) >>> 22);
+}
+
+/** A place in [lo, hi) at which a word of the candidate window at `w` stands, 0 if it is a false alarm. */
+function wordAt(w: usize, lo: usize, hi: usize, raw: bool): usize {
+  let index = <u32>load<u16>(HEADS + (hash(load<u32>(w + 1)) << 1));
   while (index) {
     const word = WORDS + (<usize>index << 4);
-    // next u16, length u16, window's offset in the word i16, bytes until the line itself u16, address u32,
-    // whether it says nothing in vertices u16
+    // next u16, length u16, window's offset in the word i16, whether it says nothing in vertices u16, address u32
     const at = w - <usize>(<isize>load<i16>(word, 4));
-    const length = <usize>load<u16>(word, 2);
-    const inLine = at + <usize>load<u16>(word, 6);
-    if (at + 1 >= lo && inLine < hi && equal(at, <usize>load<u32>(word, 8), length)) {
-      if (!(raw && load<u16>(word, 12) && isVertexLog(lineStart(inLine, lo)))) return inLine;
+    if (at >= lo && at < hi && equal(at, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) {
+      if (!(raw && load<u16>(word, 6) && isVertexLog(lineStart(at, lo)))) return at;
     }
     index = <u32>load<u16>(word);
   }
-  if (raw) {
-    if (load<u8>(w + 2) == HASH && vertexLineMatters(w + 2, lo, hi)) return w + 2;
-    if ((load<u32>(w) & 0xffffff) == 0xbfbbef && w >= lo && w < hi) return w;
-  }
   return 0;
+}
+
+/** Whether one of the words of the left edge stands at `p`. */
+function isEdgeWord(p: usize): bool {
+  let index = <u32>load<u16>(EDGES + (hashOfEdge(load<u32>(p)) << 1));
+  while (index) {
+    const word = WORDS + (<usize>index << 4);
+    if (equal(p, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) return true;
+    index = <u32>load<u16>(word);
+  }
+  return false;
+}
+
+/** Whether the line at `start` matters for what it begins with, behind its stamp. */
+function beginningMatters(start: usize, hi: usize): bool {
+  let edge = start;
+  if (isDigit(load<u8>(start))) {
+    // No word of the edge begins with a digit.
+    if (!isStamp(start) || load<u8>(start + STAMP_LENGTH) != SPACE) return false;
+    edge += STAMP_LENGTH + 1;
+  }
+  if (edge >= hi) return false;
+  return isEdgeWord(edge) || (load<u8>(edge) == HASH && vertexMatters(edge, start));
+}
+
+/** A place in the line that the noted place `w` makes matter, 0 if it is a false alarm. */
+function verify(w: usize, lo: usize, hi: usize): usize {
+  const first = load<u8>(w);
+  if (first == LF && w + 1 >= lo && w + 1 < hi && beginningMatters(w + 1, hi)) return w + 1;
+  const at = wordAt(w, lo, hi, true);
+  if (at) return at;
+  if (w < lo || w >= hi) return 0;
+  if ((load<u32>(w) & THREE_BYTES) == MARK) return w;
+  return first == ESC && w >= escDone && colouredLineMatters(w, lo, hi) ? w : 0;
 }
 
 /** Whether the line around the ESC at `p` matters, once its escape sequences are gone. */
@@ -129,95 +180,124 @@ function colouredLineMatters(p: usize, lo: usize, hi: usize): bool {
   const end = lineEnd(p, hi);
   escDone = end;
   const clipped = end - start > LINE_BYTES ? start + LINE_BYTES : end;
-  let from = start;
-  let to = SCRATCH + 32;
-  if (isStamp(start) && load<u8>(start + 27 + 1) == SPACE) {
-    store<u16>(to, 0x205a); // `Z `
-    from += STAMP_LENGTH + 1;
-    to += 2;
-  } else store<u8>(to++, LF);
+  const from = isStamp(start) && load<u8>(start + STAMP_LENGTH) == SPACE ? start + STAMP_LENGTH + 1 : start;
   const cyan = (load<u64>(from) & SEVEN_BYTES) == CYAN;
   if (cyan && readsCyan) return true;
-  const stripped = strip(from, clipped, to);
+  const text = SCRATCH + 32;
+  const stripped = strip(from, clipped, text);
   if (stripped == 0) return true;
   v128.store(stripped, i8x16.splat(0));
   v128.store(stripped, i8x16.splat(0), 16);
-  if (!cyan && !isCounted(start) && load<u8>(to) == HASH && vertexMatters(to, start)) return true;
-  return scratchMatters(SCRATCH + 31, stripped);
+  if (stripped > text && isEdgeWord(text)) return true;
+  if (!cyan && !isCounted(start) && load<u8>(text) == HASH && vertexMatters(text, start)) return true;
+  return scratchMatters(text, stripped);
 }
 
-function scratchMatters(p: usize, end: usize): bool {
+/** Whether a word stands in [text, end). A window may begin a byte before its word. */
+function scratchMatters(text: usize, end: usize): bool {
   const l0 = v128.load(TABLES);
   const l1 = v128.load(TABLES, 16);
   const l2 = v128.load(TABLES, 32);
   const l3 = v128.load(TABLES, 48);
   const l4 = v128.load(TABLES, 64);
-  const h2 = v128.load(TABLES, 80);
-  const nibble = i8x16.splat(15);
-  for (const lo = p + 1; p < end; p += 16) {
+  const l5 = v128.load(TABLES, 80);
+  const h2 = v128.load(TABLES, 96);
+  for (let p = text - 1; p < end; p += 16) {
+    const bytes = v128.load(p);
     const third = v128.load(p, 2);
-    let hits = swizzle(l0, v128.and(v128.load(p), nibble));
-    hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
-    hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
-    hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
-    hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
-    hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
+    let hits = v128.and(swizzle(l0, low(bytes)), swizzle(l1, low(v128.load(p, 1))));
+    hits = v128.and(hits, v128.and(swizzle(l2, low(third)), swizzle(l3, low(v128.load(p, 3)))));
+    hits = v128.and(hits, v128.and(swizzle(l4, low(v128.load(p, 4))), swizzle(l5, low(v128.load(p, 5)))));
+    hits = v128.and(hits, swizzle(h2, high(third)));
     if (!v128.any_true(hits)) continue;
     let mask = ~(<u32>i8x16.bitmask(i8x16.eq(hits, i8x16.splat(0)))) & 0xffff;
     for (; mask; mask &= mask - 1) {
-      if (verify(p + ctz(mask), lo, end, false)) return true;
+      if (wordAt(p + ctz(mask), text, end, false)) return true;
     }
   }
   return false;
 }
 
-/** Notes the places in the next few kilobytes before `end` that must be looked at. */
+/** Notes the places in the next few kilobytes before `end` that must be looked at, and counts its lines. */
 function searchAhead(end: usize): void {
   const l0 = v128.load(TABLES);
   const l1 = v128.load(TABLES, 16);
   const l2 = v128.load(TABLES, 32);
   const l3 = v128.load(TABLES, 48);
   const l4 = v128.load(TABLES, 64);
-  const h2 = v128.load(TABLES, 80);
-  const nibble = i8x16.splat(15);
+  const l5 = v128.load(TABLES, 80);
+  const h2 = v128.load(TABLES, 96);
   const esc = i8x16.splat(ESC);
+  const lf = i8x16.splat(LF);
   const stop = searched + AHEAD < end ? searched + AHEAD : end;
   let p = searched;
   let block = BLOCKS;
+  let lines = i8x16.splat(0);
   for (; p < stop; p += 16) {
     const bytes = v128.load(p);
     const third = v128.load(p, 2);
-    let hits = swizzle(l0, v128.and(bytes, nibble));
-    hits = v128.and(hits, swizzle(l1, v128.and(v128.load(p, 1), nibble)));
-    hits = v128.and(hits, swizzle(l2, v128.and(third, nibble)));
-    hits = v128.and(hits, swizzle(l3, v128.and(v128.load(p, 3), nibble)));
-    hits = v128.and(hits, swizzle(l4, v128.and(v128.load(p, 4), nibble)));
-    hits = v128.and(hits, swizzle(h2, v128.and(i16x8.shr_u(third, 4), nibble)));
-    hits = v128.or(hits, i8x16.eq(bytes, esc));
+    let hits = v128.and(swizzle(l0, low(bytes)), swizzle(l1, low(v128.load(p, 1))));
+    hits = v128.and(hits, v128.and(swizzle(l2, low(third)), swizzle(l3, low(v128.load(p, 3)))));
+    hits = v128.and(hits, v128.and(swizzle(l4, low(v128.load(p, 4))), swizzle(l5, low(v128.load(p, 5)))));
+    hits = v128.and(hits, swizzle(h2, high(third)));
+    const ends = i8x16.eq(bytes, lf);
+    hits = v128.or(hits, v128.or(i8x16.eq(bytes, esc), ends));
+    lines = i8x16.sub(lines, ends);
     v128.store(block, hits);
     store<u32>(block, <u32>p, 16);
     block += (<usize>v128.any_true(hits)) << 5;
   }
+  counted = searched;
+  linesCounted = 0;
+  // What lies behind `end` is not to be counted.
+  linesAhead = p > end ? countLines(searched, end) : sum(lines);
   searched = p;
-  place = placesEnd = PLACES;
-  for (let at = BLOCKS; at < block; at += 32) notePlaces(<usize>load<u32>(at, 16), v128.load(at), end);
+  notePlaces(block, end);
 }
 
+/** Notes the places in the blocks that have candidates. */
+function notePlaces(blocksEnd: usize, end: usize): void {
+  let noted = PLACES;
+  // One ESC a line is enough.
+  let isColoured: u32 = 0;
+  for (let at = BLOCKS; at < blocksEnd; at += 32) {
+    let mask = ~(<u32>i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0)))) & 0xffff;
+    const block = <usize>load<u32>(at, 16);
+    for (; mask; mask &= mask - 1) {
+      const w = block + ctz(mask);
+      const isWord = <u32>(load<u16>(HEADS + (hash(load<u32>(w + 1)) << 1)) != 0);
+      const isMark = <u32>(load<u16>(w) == 0xbbef);
+      const isEnd = <u32>(load<u8>(w) == LF);
+      const isEscape = <u32>(load<u8>(w) == ESC) & (isColoured ^ 1);
+      isColoured = (isColoured | isEscape) & (isEnd ^ 1);
+      const isBeginning = isEnd & mayBeginningMatter(w + 1);
+      store<u32>(noted, <u32>w);
+      noted += (<usize>((isWord | isMark | isEscape | isBeginning) & <u32>(w < end))) << 2;
+    }
+  }
+  place = PLACES;
+  placesEnd = noted;
+}
+
+/** Whether what a line begins with must be looked at. */
 // @ts-ignore: decorator
 @inline
-function notePlaces(block: usize, hits: v128, end: usize): void {
-  let mask = ~(<u32>i8x16.bitmask(i8x16.eq(hits, i8x16.splat(0)))) & 0xffff;
-  for (; mask; mask &= mask - 1) {
-    const w = block + ctz(mask);
-    const four = load<u32>(w + 1);
-    const isWord = <u32>(load<u16>(HEADS + (hash(four) << 1)) != 0);
-    const isVertex =
-      <u32>((four & 0xff00) == 0x2300) & <u32>isDigit(load<u8>(w + 3)) & (isIdle(w + 2) ^ 1);
-    const isMark = <u32>(load<u16>(w) == 0xbbef);
-    const isEscape = <u32>(load<u8>(w) == ESC);
-    store<u32>(placesEnd, <u32>w);
-    placesEnd += (<usize>((isWord | isVertex | isMark | isEscape) & <u32>(w < end))) << 2;
+function mayBeginningMatter(start: usize): u32 {
+  const edge = start + (<usize>isDigit(load<u8>(start))) * (STAMP_LENGTH + 1);
+  const four = load<u32>(edge);
+  // Lines of vertices come in runs: the processor knows what comes next.
+  if ((four & 0xff) == HASH) {
+    if (isIdle(edge, four)) return 0;
+    return <u32>isDigit(load<u8>(edge + 1)) | <u32>(load<u16>(EDGES + (hashOfEdge(four) << 1)) != 0);
   }
+  return <u32>(load<u16>(EDGES + (hashOfEdge(four) << 1)) != 0);
+}
+
+/** Counts on to `to`, within what was searched last. */
+function count(to: usize): void {
+  if (to > counted) linesCounted += countLines(counted, to);
+  else linesCounted -= countLines(to, counted);
+  counted = to;
 }
 
 /**
@@ -230,37 +310,34 @@ export function find(from: usize, end: usize, flags: u32): bool {
   startVertices((flags & 1) != 0);
   readsCyan = (flags & 2) != 0;
   escDone = from;
-  if (flags & 4 || wereWoken()) {
-    // Windows of words that begin with a line end start up to two bytes before the line.
-    searched = from - 2;
+  if (flags & 4 || from > searched || wereWoken()) {
+    // From the line end before: lines are known by it, and a window may begin a byte before its word.
+    searched = counted = from - 1;
+    linesAhead = linesCounted = 0;
     place = placesEnd = PLACES;
   }
-  let passed: u32 = 0;
-  let counted = from;
+  count(from);
+  let passed: u32 = 0 - linesCounted;
   while (true) {
     while (place < placesEnd) {
       const w = <usize>load<u32>(place);
       place += 4;
-      if (w + 2 < from) continue;
-      let at = verify(w, from, end, true);
-      if (at == 0 && load<u8>(w) == ESC && w >= escDone && colouredLineMatters(w, from, end)) at = w;
+      if (w + 1 < from) continue;
+      const at = verify(w, from, end);
       if (at == 0) continue;
       const start = lineStart(at, from);
-      passed += start < counted ? 0 - countLines(start, counted) : countLines(counted, start);
+      count(start);
       uncount(start);
       store<u32>(ANSWER, <u32>start);
       store<u32>(ANSWER, <u32>lineEnd(at, end), 4);
-      store<u32>(ANSWER, passed, 8);
+      store<u32>(ANSWER, passed + linesCounted, 8);
       return true;
     }
-    const to = searched < end ? searched : end;
-    if (to > counted) {
-      passed += countLines(counted, to);
-      counted = to;
-    }
+    passed += linesAhead;
     if (searched >= end) break;
     searchAhead(end);
   }
+  linesAhead = linesCounted = 0;
   store<u32>(ANSWER, passed, 8);
   return false;
 }

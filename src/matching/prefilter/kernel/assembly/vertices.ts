@@ -84,24 +84,25 @@ export function vertexMatters(p: usize, start: usize): bool {
   return false;
 }
 
-/** Whether `#N ` at `p` is a vertex that is known and not counted: the usual case. Without a branch. */
+/** Whether `#N ` at `p` is a vertex that is known and not counted: the usual case. `four` are its first bytes. */
 // @ts-ignore: decorator
 @inline
-export function isIdle(p: usize): u32 {
-  const second = <u32>load<u8>(p + 2) - 48;
-  const third = <u32>load<u8>(p + 3) - 48;
-  const fourth = <u32>load<u8>(p + 4) - 48;
-  const hasTwo = <u32>(second < 10);
-  const hasThree = hasTwo & <u32>(third < 10);
-  const hasFour = hasThree & <u32>(fourth < 10);
-  let number = <u32>load<u8>(p + 1) - 48;
-  number = select(number * 10 + second, number, hasTwo);
-  number = select(number * 10 + third, number, hasThree);
-  number = select(number * 10 + fourth, number, hasFour);
-  const ends = <u32>(load<u8>(p + 2 + hasTwo + hasThree + hasFour) == SPACE);
-  // Four digits, or a byte that is none: a slot there is in any case.
-  const state = load<u32>(VERTICES + ((<usize>(number & 0x3fff)) << 2));
-  return ends & (<u32>(state == 1) | <u32>(state >= COUNTED_ENOUGH));
+export function isIdle(p: usize, four: u32): bool {
+  let number = ((four >>> 8) & 0xff) - 48;
+  const second = ((four >>> 16) & 0xff) - 48;
+  const third = (four >>> 24) - 48;
+  p += 2;
+  if (second < 10) {
+    number = number * 10 + second;
+    p++;
+    if (third < 10) {
+      number = number * 10 + third;
+      p++;
+    }
+  }
+  if (load<u8>(p) != SPACE || number > 999) return false;
+  const state = load<u32>(VERTICES + ((<usize>number) << 2));
+  return state == 1 || state >= COUNTED_ENOUGH;
 }
 
 /** Whether a vertex was forgotten, or is counted anew, since this was asked last: idle lines may no more be. */
@@ -109,15 +110,6 @@ export function wereWoken(): bool {
   const woken = load<u32>(WOKEN) != 0;
   store<u32>(WOKEN, 0);
   return woken;
-}
-
-/** A vertex line whose `#` is at `p`, checked to stand at the line's beginning or behind its stamp. */
-export function vertexLineMatters(p: usize, lo: usize, hi: usize): bool {
-  if (!read || p < lo || p >= hi) return false;
-  if (load<u8>(p - 1) == LF) return vertexMatters(p, p);
-  const start = p - STAMP_LENGTH - 1;
-  if (p < lo + STAMP_LENGTH + 1 || load<u8>(start - 1) != LF || !isStamp(start)) return false;
-  return vertexMatters(p, start);
 }
 
 /** Whether the line at `start` is `#N 1.23 ...` of a vertex that is known, and nothing quoted. */
