@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import type { WindowTable } from '../matching/prefilter/fingerprints.ts';
-import { kernelTables } from '../matching/prefilter/kernel-tables.ts';
+import { kernelTables, unfindable } from '../matching/prefilter/kernel-tables.ts';
 import type { LineFinder } from '../matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../matching/prefilter/plain-finder.ts';
 import { WasmFinder } from '../matching/prefilter/wasm-finder.ts';
@@ -39,7 +39,11 @@ function createFinder(patterns: CompiledPatterns, env: NodeJS.ProcessEnv): LineF
   if (everyLine || env['BUILDLOG_FINDER'] === 'none') return null;
   if (env['BUILDLOG_FINDER'] === 'plain') return new PlainFinder(words);
   try {
-    return new WasmFinder(compileKernel(), kernelTables(words, windows()));
+    return new WasmFinder(
+      compileKernel(),
+      kernelTables(words, windows(), patterns.words),
+      unfindable(patterns.words),
+    );
   } catch {
     // An old machine, a limit on virtual memory, a checkout that was not built, too many patterns.
     return new PlainFinder(words);

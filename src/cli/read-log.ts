@@ -14,7 +14,10 @@ const batchesPerTurn = 16;
 /** Processor time that any scan may take, and the bytes a second below which it is stuck after that. */
 const secondsForAny = 60;
 const slowest = 2_000_000;
+/** Most logs end before the first look. */
 const firstLook = 1_000_000;
+/** Asking the clock takes as long as reading a small log. */
+const bytesPerLook = 16_000_000;
 
 export async function readLog(log: OpenedLog, patterns: CompiledPatterns): Promise<JobScan> {
   return scan(log, patterns, { observe: () => {}, isOverdue: budget() });
@@ -55,9 +58,10 @@ export async function readLogWithDigest(
  */
 function budget(): Watch['isOverdue'] {
   let begun: NodeJS.CpuUsage | null = null;
+  let nextLook = firstLook;
   return (bytes) => {
-    // Most logs end with their first block; asking the clock takes as long as reading one of them.
-    if (bytes < firstLook) return false;
+    if (bytes < nextLook) return false;
+    nextLook = bytes + bytesPerLook;
     begun ??= process.cpuUsage();
     const { user, system } = process.cpuUsage(begun);
     return (user + system) / 1e6 > secondsForAny + bytes / slowest;

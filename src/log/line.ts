@@ -13,6 +13,8 @@ export interface Line {
   /** A second stamp follows the first, or the columns of `gh`: somebody else's log, quoted. */
   readonly quoted: boolean;
   readonly clipped: boolean;
+  /** The numbers of the patterns' words in it, where a finder has told them. */
+  readonly words: readonly number[] | null;
 }
 
 // The runner writes .NET's "O" format: seven decimals, always UTC (actions/runner, Logging.cs).
@@ -31,8 +33,8 @@ const escapeSequence =
   // oxlint-disable-next-line no-control-regex -- escape sequences are control characters
   /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]{0,2048}(?:\u0007|\u001B\\)|[ -/]+[0-~]|[@-Z\\-_])/g;
 
-/** Reads one raw line. Every line has an answer; nothing is dropped here. */
-export function parseLine(raw: RawLine): Line {
+/** Reads one raw line. Every line has an answer; nothing is dropped here. `words` are passed on. */
+export function parseLine(raw: RawLine, words: readonly number[] | null = null): Line {
   let text = withoutMarks(raw.text);
   let at: Instant | null = null;
   let quoted = false;
@@ -47,7 +49,7 @@ export function parseLine(raw: RawLine): Line {
     text = withoutEscapes(text);
   }
   const { number, offset, clipped } = raw;
-  return { number, offset, at, text, scriptEcho, quoted, clipped };
+  return { number, offset, at, text, scriptEcho, quoted, clipped, words };
 }
 
 /** A look or two are cheaper than a regex. */

@@ -20,6 +20,8 @@ export class CompiledPatterns {
   readonly factsAt: ReadonlyMap<Position, LiteralFilter<FactCandidate>>;
   /** The forms that are looked for only after another line, by the words of that line. */
   readonly openers: LiteralFilter<FactCandidate>;
+  /** All words of all patterns. */
+  readonly words: WordIndex;
 
   constructor(set: PatternSet, redaction: Redaction = 'secrets') {
     this.set = set;
@@ -31,12 +33,12 @@ export class CompiledPatterns {
     const openers = facts
       .filter(({ form }) => form.after !== null)
       .map((fact) => ({ ...fact, literals: fact.form.afterLiterals ?? [''] }));
-    const index = new WordIndex(
+    this.words = new WordIndex(
       [...set.signatures, ...facts, ...openers].flatMap(({ literals }) => literals),
     );
-    this.signaturesAt = byPosition(set.signatures, ({ where }) => where, index);
-    this.factsAt = byPosition(facts, ({ form }) => form.where, index);
-    this.openers = new LiteralFilter(openers, index);
+    this.signaturesAt = byPosition(set.signatures, ({ where }) => where, this.words);
+    this.factsAt = byPosition(facts, ({ form }) => form.where, this.words);
+    this.openers = new LiteralFilter(openers, this.words);
   }
 }
 

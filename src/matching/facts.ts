@@ -24,7 +24,7 @@ export class FactReader {
     const filter = this.#patterns.factsAt.get(position);
     if (filter === undefined) return;
     const text = body.slice(0, maxMatchedLength);
-    for (const { pattern, form } of filter.candidates(text)) {
+    for (const { pattern, form } of filter.candidates(text, line.words)) {
       if (form.after !== null && line.number - this.#openedLine(form) > form.within) continue;
       const { name, value } = form.regex.exec(text)?.groups ?? {};
       if (!value) continue;
@@ -34,7 +34,7 @@ export class FactReader {
         line: line.number,
       });
     }
-    for (const { form } of this.#patterns.openers.candidates(text)) {
+    for (const { form } of this.#patterns.openers.candidates(text, line.words)) {
       if (!form.after?.test(text)) continue;
       this.#openedAt.set(form, line.number);
       this.#openUntil = Math.max(this.#openUntil, line.number + form.within);

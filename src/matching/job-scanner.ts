@@ -81,9 +81,16 @@ export class JobScanner {
     this.#context.noteTest(line);
   }
 
-  /** `testBefore` tells what `noteTest` is to be told, where the line depends on it. */
-  push(raw: RawLine, testBefore: () => number = () => 0): void {
-    const line = parseLine(raw);
+  /**
+   * `words` are the numbers of the patterns' words in the line, where a finder has told them; `testBefore` tells
+   * what `noteTest` is to be told, where the line depends on it.
+   */
+  push(
+    raw: RawLine,
+    words: readonly number[] | null = null,
+    testBefore: () => number = () => 0,
+  ): void {
+    const line = parseLine(raw, words);
     if (dependsOnTest(line.text)) this.noteTest(testBefore());
     this.#last = raw;
     if (line.at !== null) {

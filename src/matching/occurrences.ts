@@ -30,7 +30,7 @@ export class OccurrenceRecorder {
     if (filter === undefined) return;
     const message = peel(placed.body);
     const subject = subjectOf(message);
-    for (const signature of filter.candidates(subject)) {
+    for (const signature of filter.candidates(subject, placed.line.words)) {
       if (!standsInVertex(signature, placed, this.#builds)) continue;
       const match = signature.regex.exec(subject);
       if (match === null) continue;

@@ -190,7 +190,8 @@ class SparseScan {
   }
 
   #push(start: number, end: number, ended: boolean): void {
-    this.#scanner.push(this.#lineAt(start, end, ended), this.#testBefore);
+    const words = this.#finder.wordsIn(start, end);
+    this.#scanner.push(this.#lineAt(start, end, ended), words, this.#testBefore);
     this.#advance(ended ? end + 1 : end, 1);
   }
 

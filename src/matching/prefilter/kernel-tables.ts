@@ -4,21 +4,30 @@
  */
 import { placeWords, probes, type PlacedWord, type WindowTable } from './fingerprints.ts';
 import type { WatchedWord } from './watched-words.ts';
+import { rarestPiece, type WordIndex } from './word-index.ts';
 
 // The same numbers as in kernel/assembly.
 export const tablesFrom = 1024;
-const tablesEnd = 65536;
+const wordBytesEnd = 65536;
+const literals = 65536;
+const tablesEnd = 73728;
 const heads = 4096;
 const edges = 12288;
 const words = 16384;
 const wordBytes = 32768;
 const recordBytes = 16;
 const maxWords = (wordBytes - words) / recordBytes - 1;
+/** Characters of a word by which it can be found. */
+const fewest = 4;
 /** The kernel compares eight bytes at a time. */
 const spare = 8;
 
-/** For the memory from `tablesFrom` on. @throws Error when the words are too many */
-export function kernelTables(watched: readonly WatchedWord[], known: WindowTable): Buffer {
+/** For the memory from `tablesFrom` on; `all` are the words of all patterns. @throws Error when they are too many */
+export function kernelTables(
+  watched: readonly WatchedWord[],
+  known: WindowTable,
+  all: WordIndex,
+): Buffer {
   const placed = placeWords(
     watched.filter(({ atTheEdge }) => !atTheEdge),
     known,
@@ -26,8 +35,22 @@ export function kernelTables(watched: readonly WatchedWord[], known: WindowTable
   const tables = new Tables();
   for (const word of placed) tables.addWord(word);
   for (const word of watched) if (word.atTheEdge) tables.addEdge(word);
+  all.words.forEach((word, number) => {
+    tables.addLiteral(findablePiece(word), number);
+  });
   tables.addProbes(probes(placed));
   return tables.image;
+}
+
+/** The numbers of the words that bytes can never tell: the short ones. */
+export function unfindable({ words: all }: WordIndex): number[] {
+  return all.flatMap((word, number) => (findablePiece(word).length < fewest ? [number] : []));
+}
+
+/** What of a word stands in a line's bytes whatever the decoded text is. */
+function findablePiece(word: string): string {
+  const pieces = word.split(/[^\u0020-\u007E]+/);
+  return pieces.toSorted((a, b) => b.length - a.length)[0] ?? '';
 }
 
 class Tables {
@@ -48,21 +71,35 @@ class Tables {
     this.#add(word, edges + hash(word.bytes.readUIntLE(0, 3), 10) * 2, 0);
   }
 
-  #add({ bytes, outsideVertices }: WatchedWord, head: number, offset: number): void {
+  addLiteral(piece: string, number: number): void {
+    if (piece.length < fewest) return;
+    const offset = rarestPiece(piece);
+    const bytes = Buffer.from(piece, 'latin1');
+    const head = literals + hash(bytes.readUInt32LE(offset), 12) * 2;
+    this.#add({ bytes, outsideVertices: false }, head, offset, number);
+  }
+
+  #add(
+    { bytes, outsideVertices }: Pick<WatchedWord, 'bytes' | 'outsideVertices'>,
+    head: number,
+    offset: number,
+    number = 0,
+  ): void {
     const { image } = this;
-    const number = ++this.#words;
+    const index = ++this.#words;
     const address = this.#address;
     this.#address += bytes.length + spare;
-    if (number > maxWords || this.#address > tablesEnd) {
-      throw new Error(`${number} words are too many for the kernel`);
+    if (index > maxWords || this.#address > wordBytesEnd) {
+      throw new Error(`${index} words are too many for the kernel`);
     }
-    const record = words + number * recordBytes - tablesFrom;
+    const record = words + index * recordBytes - tablesFrom;
     image.writeUInt16LE(image.readUInt16LE(head - tablesFrom), record);
-    image.writeUInt16LE(number, head - tablesFrom);
+    image.writeUInt16LE(index, head - tablesFrom);
     image.writeUInt16LE(bytes.length, record + 2);
     image.writeInt16LE(offset, record + 4);
     image.writeUInt16LE(outsideVertices ? 1 : 0, record + 6);
     image.writeUInt32LE(address, record + 8);
+    image.writeUInt16LE(number, record + 12);
     bytes.copy(image, address - tablesFrom);
   }
 }

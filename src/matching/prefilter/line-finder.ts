@@ -26,6 +26,11 @@ export interface LineFinder {
   stampedLine(from: number, end: number, last: boolean): number;
   /** The last line that may be of the Go test runner among the `lines` lines before `to` in [from, to); else 0. */
   testLine(from: number, to: number, lines: number): number;
+  /**
+   * The numbers (word-index.ts) of all patterns' words in the line [from, end), but for the short ones; null where
+   * only the decoded text can tell.
+   */
+  wordsIn(from: number, end: number): readonly number[] | null;
 }
 
 /** Vertices with higher numbers are never passed over. */

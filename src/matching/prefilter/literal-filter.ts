@@ -33,10 +33,13 @@ export class LiteralFilter<T extends Filtered> {
     }
   }
 
-  /** The entries of which a literal occurs in `text`, in their given order. */
-  candidates(text: string): readonly T[] {
+  /**
+   * The entries of which a literal occurs in `text`, in their given order. `words` are the numbers of all words
+   * in the line that the text is from, where they are known: some entries more may be offered then.
+   */
+  candidates(text: string, words: readonly number[] | null = null): readonly T[] {
     let found = this.#none;
-    for (const word of this.#index.wordsIn(text)) {
+    for (const word of words ?? this.#index.wordsIn(text)) {
       const owners = this.#owners[word];
       if (owners !== undefined) found = found.length === 0 ? owners : this.#merged(found, owners);
     }

@@ -4,7 +4,9 @@ import { dataBytes, vertexCount, type LineFinder } from './line-finder.ts';
 import type { WasmModule } from './webassembly.ts';
 
 // The same numbers as in kernel/assembly.
-const vertices = 65536;
+const vertices = 73728;
+const numbers = 16;
+const maxNumbers = 256;
 const data = 262144;
 const pageBytes = 65536;
 
@@ -13,6 +15,7 @@ interface KernelExports {
   lineEnd(from: number, end: number): number;
   stampedLine(from: number, end: number, last: number): number;
   testLine(from: number, to: number, lines: number): number;
+  wordsIn(from: number, end: number): number;
 }
 
 export class WasmFinder implements LineFinder {
@@ -24,15 +27,20 @@ export class WasmFinder implements LineFinder {
   passed = 0;
   readonly #kernel: KernelExports;
   readonly #answer: Uint32Array;
+  readonly #numbers: Uint16Array;
+  /** Words that any line may hold. */
+  readonly #unfindable: readonly number[];
   #isNew = true;
 
   /** @throws RangeError or WebAssembly.CompileError where the machine gives no memory or knows no SIMD */
-  constructor(module: WasmModule, tables: Uint8Array) {
+  constructor(module: WasmModule, tables: Uint8Array, unfindable: readonly number[]) {
+    this.#unfindable = unfindable;
     const pages = Math.ceil((data + dataBytes + pageBytes) / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.memory = Buffer.from(memory.buffer);
     this.vertices = new Uint32Array(memory.buffer, vertices, vertexCount + 1);
     this.#answer = new Uint32Array(memory.buffer, 0, 3);
+    this.#numbers = new Uint16Array(memory.buffer, numbers, maxNumbers);
     const instance = new WebAssembly.Instance(module, { env: { memory } });
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the kernel's source exports
     this.#kernel = instance.exports as unknown as KernelExports;
@@ -63,5 +71,11 @@ export class WasmFinder implements LineFinder {
 
   testLine(from: number, to: number, lines: number): number {
     return this.#kernel.testLine(from, to, lines);
+  }
+
+  wordsIn(from: number, end: number): readonly number[] | null {
+    const count = this.#kernel.wordsIn(from, end);
+    if (count <= 0) return count === 0 ? this.#unfindable : null;
+    return [...new Set([...this.#unfindable, ...this.#numbers.subarray(0, count)])];
   }
 }

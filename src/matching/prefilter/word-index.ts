@@ -1,6 +1,7 @@
 /**
- * Which of many words occur in a text. A line is asked about several times, by position and by kind of
- * pattern, and mostly holds none of them: it is gone through once.
+ * Which of many words occur in a text. A finder tells it from a line's bytes; this is for lines that were read
+ * without one, and for those of which bytes can't tell. A line is asked about several times, by position and by
+ * kind of pattern, and mostly holds none of them: it is gone through once.
  *
  * Only every second place of the text is looked at. So a word is known by four neighbouring characters of it,
  * its rarest: wherever it stands, the first three of them or the last three begin at such a place.
@@ -20,27 +21,21 @@ interface Place {
 }
 
 export class WordIndex {
-  readonly #numbers = new Map<string, number>();
+  /** Each once; a word's place is its number. */
+  readonly words: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
   /** By kind: 0 for none, else the place of its list. */
   readonly #lists = new Uint16Array(kinds);
-  readonly #places: Place[][] = [[]];
+  /** Empty until it is needed. */
+  readonly #places: Place[][] = [];
   /** Words too short to be found by their kind. */
   readonly #short: Place[] = [];
   #text: string | null = null;
   #found: readonly number[] = [];
 
   constructor(words: Iterable<string>) {
-    for (const word of words) {
-      if (this.#numbers.has(word)) continue;
-      const number = this.#numbers.size;
-      this.#numbers.set(word, number);
-      if (word.length < pieceLength) this.#short.push({ number, word, offset: 0 });
-      else {
-        const offset = rarestPiece(word);
-        this.#add({ number, word, offset });
-        this.#add({ number, word, offset: offset + 1 });
-      }
-    }
+    this.words = [...new Set(words)];
+    this.#numbers = new Map(this.words.map((word, number) => [word, number]));
   }
 
   /** The number of a word that the index was made of. */
@@ -51,6 +46,7 @@ export class WordIndex {
   /** The numbers of the words that occur in `text`, each once. */
   wordsIn(text: string): readonly number[] {
     if (text === this.#text) return this.#found;
+    if (this.#places.length === 0) this.#addAll();
     const found: number[] = [];
     for (const { word, number } of this.#short) if (text.includes(word)) found.push(number);
     let first = text.charCodeAt(0);
@@ -66,6 +62,18 @@ export class WordIndex {
     this.#text = text;
     this.#found = found;
     return found;
+  }
+
+  #addAll(): void {
+    this.#places.push([]);
+    this.words.forEach((word, number) => {
+      if (word.length < pieceLength) this.#short.push({ number, word, offset: 0 });
+      else {
+        const offset = rarestPiece(word);
+        this.#add({ number, word, offset });
+        this.#add({ number, word, offset: offset + 1 });
+      }
+    });
   }
 
   #add(place: Place): void {
@@ -85,7 +93,8 @@ function kindOf(first: number, second: number, third: number): number {
   return (first + second * 37 + third * 1369) & (kinds - 1);
 }
 
-function rarestPiece(word: string): number {
+/** Where the four neighbouring characters stand that are the rarest in a word of four or more. */
+export function rarestPiece(word: string): number {
   let best = { offset: 0, rarity: -1 };
   for (let offset = 0; offset + pieceLength <= word.length; offset++) {
     const rarity = rarityOf(word.slice(offset, offset + pieceLength));

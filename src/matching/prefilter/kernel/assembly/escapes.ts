@@ -1,6 +1,6 @@
 /** Escape sequences (colours, titles, links) taken out, as log/line.ts does. AssemblyScript; see find.ts. */
 
-const ESC: u8 = 0x1b;
+export const ESC: u8 = 0x1b;
 /** What a terminal title may be long; beyond it the two sides could disagree about bytes and characters. */
 const OSC_BYTES: usize = 2048;
 

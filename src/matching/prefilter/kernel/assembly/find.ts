@@ -35,17 +35,22 @@
  * stand inside a word, so it is copied without its escape sequences and searched again.
  *
  * The answer may be too generous (a line that turns out not to matter), never too narrow.
- *
- * Memory, shared with wasm-finder.ts, which holds the same numbers:
- *     0      answer: line start, line end, lines passed        1024   the six probe tables
- *     4096   hash heads, u16 each (4096 of them)              16384  words: 16 bytes each, up to 1024
- *     32768  the words' own bytes                             65536  vertices: u32 each, 16000 and a sign
- *     131072 scratch for a line without its escape sequences  200704 blocks with candidates: 32 bytes each
- *     212992 places to look at: u32 each                      262144 data
  */
 
 import { countLines, equal, isDigit, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH, sum } from './bytes';
-import { strip } from './escapes';
+import { ESC, strip } from './escapes';
+import {
+  ANSWER,
+  BLOCKS,
+  EDGES,
+  hash,
+  HEADS,
+  LINE_BYTES,
+  PLACES,
+  SCRATCH,
+  TABLES,
+  WORDS,
+} from './memory';
 import {
   HASH,
   isCounted,
@@ -59,20 +64,10 @@ import {
 
 export { lineEnd, stampedLine } from './bytes';
 export { testLine } from './go-tests';
+export { wordsIn } from './words-in';
 
-const ANSWER: usize = 0;
-const TABLES: usize = 1024;
-const HEADS: usize = 4096;
-const EDGES: usize = 12288;
-const WORDS: usize = 16384;
-const SCRATCH: usize = 131072;
-const BLOCKS: usize = 200704;
-const PLACES: usize = 212992;
 /** Bytes that are searched ahead: what stands there stays in the processor's first cache. A lane counts to 255. */
 const AHEAD: usize = 4080;
-/** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
-const LINE_BYTES: usize = 65536;
-const ESC: u8 = 0x1b;
 const THREE_BYTES: u32 = 0x00ff_ffff;
 /** A byte order mark. */
 const MARK: u32 = 0xbfbbef;
@@ -111,12 +106,6 @@ function low(bytes: v128): v128 {
 @inline
 function high(bytes: v128): v128 {
   return low(i16x8.shr_u(bytes, 4));
-}
-
-// @ts-ignore: decorator
-@inline
-function hash(four: u32): usize {
-  return <usize>((four * 0x9e3779b1) >>> 20);
 }
 
 // @ts-ignore: decorator

@@ -1,11 +1,11 @@
 /** Lines of BuildKit vertices (`#N ...`): which of them the scanner must see. AssemblyScript; see find.ts. */
 import { isDigit, isStamp, LF, SPACE, STAMP_LENGTH } from './bytes';
+import { VERTICES } from './memory';
 
 /**
  * One u32 a vertex: 0 while the scanner does not know it, 1 when it does. From 2 on its lines are counted, up
  * to a number that is enough: what was seen in a vertex counts only if it failed soon after (builds.ts).
  */
-const VERTICES: usize = 65536;
 const VERTEX_COUNT: u32 = 16000;
 /** Behind the vertices: the scanner writes here when lines of a vertex begin to matter. */
 const WOKEN: usize = VERTICES + ((<usize>VERTEX_COUNT) << 2);

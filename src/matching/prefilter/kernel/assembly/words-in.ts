@@ -1,0 +1,54 @@
+/** Which of all patterns' words stand in a line. AssemblyScript; see find.ts. */
+import { equal } from './bytes';
+import { ESC, strip } from './escapes';
+import { ANSWER, hash, LINE_BYTES, LITERALS, SCRATCH, WORDS } from './memory';
+
+/** The numbers of the words that were found, u16 each. */
+const NUMBERS: usize = ANSWER + 16;
+const MAX_NUMBERS: i32 = 256;
+
+/**
+ * Notes the numbers of the words in the line [from, end), and tells how many there are; -1 where bytes alone
+ * can't tell, since the text is another once it is decoded, or where there are too many.
+ */
+export function wordsIn(from: usize, end: usize): i32 {
+  if (end - from > LINE_BYTES) end = from + LINE_BYTES;
+  let all = i8x16.splat(0);
+  let escapes = i8x16.splat(0);
+  let p = from;
+  for (; p + 16 <= end; p += 16) {
+    const bytes = v128.load(p);
+    all = v128.or(all, bytes);
+    escapes = v128.or(escapes, i8x16.eq(bytes, i8x16.splat(ESC)));
+  }
+  let isColoured = v128.any_true(escapes);
+  let high = <u32>i8x16.bitmask(all);
+  for (; p < end; p++) {
+    const byte = load<u8>(p);
+    high |= <u32>(byte >> 7);
+    if (byte == ESC) isColoured = true;
+  }
+  if (high) return -1;
+  if (!isColoured) return search(from, end);
+  const stripped = strip(from, end, SCRATCH + 32);
+  return stripped ? search(SCRATCH + 32, stripped) : -1;
+}
+
+function search(from: usize, end: usize): i32 {
+  let found: i32 = 0;
+  for (let p = from; p + 4 <= end; p++) {
+    let index = <u32>load<u16>(LITERALS + (hash(load<u32>(p)) << 1));
+    while (index) {
+      const word = WORDS + (<usize>index << 4);
+      const at = p - <usize>(<isize>load<i16>(word, 4));
+      const length = <usize>load<u16>(word, 2);
+      if (at >= from && at + length <= end && equal(at, <usize>load<u32>(word, 8), length)) {
+        if (found == MAX_NUMBERS) return -1;
+        store<u16>(NUMBERS + (<usize>found << 1), load<u16>(word, 12));
+        found++;
+      }
+      index = <u32>load<u16>(word);
+    }
+  }
+  return found;
+}
