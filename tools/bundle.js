@@ -51,7 +51,7 @@ const loadLate = {
 /** What is loaded when it is called for, and becomes a module beside the program. */
 const commands = new Set();
 /** What the program holds itself, though it is loaded late too. */
-const held = new Set(['run-scan.ts', 'run-archive.ts']);
+const held = new Set(['run-scan.ts', 'run-archive.ts', 'pool.ts']);
 
 const apart = {
   name: 'apart',

@@ -1,14 +1,15 @@
 /**
  * The last part of `npm run build`. Checks the shipped patterns and writes them to dist/patterns.json,
  * which commands trust as long as no file in patterns/ is newer. Chooses the fingerprints of the shipped patterns' words against what stands in real logs
- * (log-statistics.bin, see log-statistics.ts) and writes dist/windows.json; kernel/assembly/find.ts
- * explains fingerprints.
+ * (log-statistics.bin, see log-statistics.ts) and writes dist/windows.json, and with it the kernel's tables to
+ * dist/find.tables; kernel/assembly/find.ts explains fingerprints.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { CompiledPatterns } from '../src/matching/compiled-patterns.ts';
 import { improve, type Sample, type WindowTable } from '../src/matching/prefilter/fingerprints.ts';
+import { kernelTables } from '../src/matching/prefilter/kernel-tables.ts';
 import { watchedWords } from '../src/matching/prefilter/watched-words.ts';
 import { checkSamples, type SampleProblem } from '../src/matching/samples.ts';
 import { loadPatterns } from '../src/patterns/load.ts';
@@ -43,12 +44,18 @@ const problems = [...broken.map(formatProblem), ...checkSamples(patterns).map(ex
 if (problems.length === 0) writeFileSync(here('dist/patterns.json'), preparedText(set));
 else process.stderr.write(`${problems.join('\n')}\n`);
 
+rmSync(here('dist/find.tables'), { force: true });
+const { words: watched, everyLine } = watchedWords(patterns);
 const table: Record<string, WindowTable[string]> = {};
-const words = watchedWords(patterns).words.filter(({ atTheEdge }) => !atTheEdge);
+const words = watched.filter(({ atTheEdge }) => !atTheEdge);
 for (const { bytes, offset, bucket } of improve(words, sample, rounds)) {
   table[bytes.toString('latin1')] = [offset, bucket];
 }
 writeFileSync(here('dist/windows.json'), JSON.stringify(table));
+if (problems.length === 0 && !everyLine) {
+  const tables = kernelTables(watched, table, patterns.words);
+  writeFileSync(here('dist/find.tables'), Buffer.concat([Buffer.from(set.fingerprint), tables]));
+}
 
 function explain({ pattern, message }: SampleProblem): string {
   return `${pattern}: ${message}`;

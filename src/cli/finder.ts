@@ -4,13 +4,13 @@ import { setFlagsFromString } from 'node:v8';
 
 import type { CompiledPatterns } from '../matching/compiled-patterns.ts';
 import type { WindowTable } from '../matching/prefilter/fingerprints.ts';
-import { kernelTables, unfindable } from '../matching/prefilter/kernel-tables.ts';
+import { kernelTables } from '../matching/prefilter/kernel-tables.ts';
 import type { LineFinder } from '../matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../matching/prefilter/plain-finder.ts';
 import { WasmFinder } from '../matching/prefilter/wasm-finder.ts';
 import { watchedWords } from '../matching/prefilter/watched-words.ts';
 import type { WasmModule } from '../matching/prefilter/webassembly.ts';
-import { kernelFile, relaxedKernelFile, windowsFile } from './package-files.ts';
+import { kernelFile, relaxedKernelFile, tablesFile, windowsFile } from './package-files.ts';
 
 /** Finders that no log is using; null where every line must be read. */
 const idle = new WeakMap<CompiledPatterns, LineFinder[] | null>();
@@ -35,18 +35,35 @@ export async function withFinder<T>(
 
 /** BUILDLOG_FINDER=plain does without WebAssembly, BUILDLOG_FINDER=none without any finder. */
 function createFinder(patterns: CompiledPatterns, env: NodeJS.ProcessEnv): LineFinder | null {
+  const given = env['BUILDLOG_FINDER'];
+  if (given === 'none') return null;
+  const prepared = given === 'plain' ? null : preparedTables(patterns.set.fingerprint);
+  const quick = prepared === null ? null : kernelFinder(() => prepared);
+  if (quick !== null) return quick;
   const { words, everyLine } = watchedWords(patterns);
-  if (everyLine || env['BUILDLOG_FINDER'] === 'none') return null;
-  if (env['BUILDLOG_FINDER'] === 'plain') return new PlainFinder(words);
+  if (everyLine) return null;
+  const isPlain = given === 'plain' || prepared !== null;
+  const tables = (): Buffer => kernelTables(words, windows(), patterns.words);
+  return (isPlain ? null : kernelFinder(tables)) ?? new PlainFinder(words);
+}
+
+/** Null on an old machine, under a limit on virtual memory, in a checkout that was not built, for too many words. */
+function kernelFinder(tables: () => Buffer): LineFinder | null {
   try {
-    return new WasmFinder(
-      compileKernel(),
-      kernelTables(words, windows(), patterns.words),
-      unfindable(patterns.words),
-    );
+    return new WasmFinder(compileKernel(), tables());
   } catch {
-    // An old machine, a limit on virtual memory, a checkout that was not built, too many patterns.
-    return new PlainFinder(words);
+    return null;
+  }
+}
+
+/** What the build made of the shipped patterns; null where others are to be found, or nothing was built. */
+function preparedTables(fingerprint: string): Buffer | null {
+  try {
+    const file = readFileSync(tablesFile);
+    const isMeant = file.toString('latin1', 0, fingerprint.length) === fingerprint;
+    return isMeant ? file.subarray(fingerprint.length) : null;
+  } catch {
+    return null;
   }
 }
 

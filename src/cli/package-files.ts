@@ -12,6 +12,9 @@ export const shippedPatterns = inPackage('patterns');
 export const preparedPatterns = inPackage('dist/patterns.json');
 export const kernelFile = inPackage('dist/find.wasm');
 export const relaxedKernelFile = inPackage('dist/find-relaxed.wasm');
+/** The kernel's tables for the shipped patterns, behind their fingerprint. */
+export const tablesFile = inPackage('dist/find.tables');
+/** Where words are best looked for, for any patterns. */
 export const windowsFile = inPackage('dist/windows.json');
 /** What a thread that helps to read many logs runs. */
 export const readingWorkerFile = inPackage('dist/cli/worker.js');

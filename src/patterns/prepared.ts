@@ -34,12 +34,10 @@ export function readPrepared(prepared: string, folder: string): PatternSet | nul
 }
 
 /** Whether anything in the folder is. A folder too: a file that came or went changes its folder's time. */
-function isNewer(folder: string, time: number): boolean {
-  if (statSync(folder).mtimeMs > time) return true;
-  return readdirSync(folder, { withFileTypes: true }).some((entry) => {
-    const place = `${folder}${path.sep}${entry.name}`;
-    return entry.isDirectory() ? isNewer(place, time) : statSync(place).mtimeMs > time;
-  });
+function isNewer(place: string, time: number): boolean {
+  const info = statSync(place);
+  if (info.mtimeMs > time) return true;
+  return info.isDirectory() && readdirSync(place).some((name) => isNewer(`${place}${path.sep}${name}`, time));
 }
 
 interface PreparedForm extends Omit<FactForm, 'regex' | 'after' | 'where'> {

@@ -8,7 +8,7 @@ import type { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
 import { JobScanner } from '../../src/matching/job-scanner.ts';
 import type { LineFinder } from '../../src/matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../../src/matching/prefilter/plain-finder.ts';
-import { kernelTables, unfindable } from '../../src/matching/prefilter/kernel-tables.ts';
+import { kernelTables } from '../../src/matching/prefilter/kernel-tables.ts';
 import { WasmFinder } from '../../src/matching/prefilter/wasm-finder.ts';
 import { watchedWords } from '../../src/matching/prefilter/watched-words.ts';
 import { scanSparsely, type Watch } from '../../src/matching/sparse-scan.ts';
@@ -31,11 +31,7 @@ export function allFinders(patterns: CompiledPatterns): [name: string, finder: L
   return [
     ...kernels.map((kernel): [string, LineFinder] => [
       kernel.name,
-      new WasmFinder(
-        kernel.module,
-        kernelTables(words, {}, patterns.words),
-        unfindable(patterns.words),
-      ),
+      new WasmFinder(kernel.module, kernelTables(words, {}, patterns.words)),
     ]),
     ['the plain finder', new PlainFinder(words)],
   ];

@@ -6,7 +6,6 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
-import { Pool } from './pool.ts';
 import { UnitQueue } from './queue.ts';
 import { logReader, type Made, type Task } from './task.ts';
 import { allOf, readUnit, type Reading, type Unit } from './unit.ts';
@@ -61,6 +60,7 @@ async function* readTogether(
   const { set, redaction } = patterns;
   const shared = UnitQueue.memory();
   const queue = new UnitQueue(units.length, shared);
+  const { Pool } = await import('./pool.ts');
   const pool = new Pool(workers, { task, set, redaction, units, shared });
   try {
     for (let next = 0; next < units.length;) {

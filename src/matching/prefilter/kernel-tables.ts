@@ -13,6 +13,8 @@ const literals = 65536;
 const tablesEnd = 73728;
 const heads = 4096;
 const edges = 12288;
+const unfindable = 2048;
+const maxUnfindable = (heads - unfindable) / 2 - 1;
 const words = 16384;
 const wordBytes = 32768;
 const recordBytes = 16;
@@ -35,16 +37,16 @@ export function kernelTables(
   const tables = new Tables();
   for (const word of placed) tables.addWord(word);
   for (const word of watched) if (word.atTheEdge) tables.addEdge(word);
-  all.words.forEach((word, number) => {
-    tables.addLiteral(findablePiece(word), number);
-  });
+  tables.addLiterals(all);
   tables.addProbes(probes(placed));
   return tables.image;
 }
 
 /** The numbers of the words that bytes can never tell: the short ones. */
-export function unfindable({ words: all }: WordIndex): number[] {
-  return all.flatMap((word, number) => (findablePiece(word).length < fewest ? [number] : []));
+export function unfindableIn(image: Buffer): number[] {
+  const at = unfindable - tablesFrom;
+  const count = image.readUInt16LE(at);
+  return Array.from({ length: count }, (_, index) => image.readUInt16LE(at + 2 + index * 2));
 }
 
 /** What of a word stands in a line's bytes whatever the decoded text is. */
@@ -71,8 +73,19 @@ class Tables {
     this.#add(word, edges + hash(word.bytes.readUIntLE(0, 3), 10) * 2, 0);
   }
 
-  addLiteral(piece: string, number: number): void {
-    if (piece.length < fewest) return;
+  addLiterals({ words: all }: WordIndex): void {
+    const at = unfindable - tablesFrom;
+    let count = 0;
+    all.forEach((word, number) => {
+      const piece = findablePiece(word);
+      if (piece.length >= fewest) this.#addLiteral(piece, number);
+      else this.image.writeUInt16LE(number, at + 2 * ++count);
+      if (count > maxUnfindable) throw new Error('too many short words for the kernel');
+    });
+    this.image.writeUInt16LE(count, at);
+  }
+
+  #addLiteral(piece: string, number: number): void {
     const offset = rarestPiece(piece);
     const bytes = Buffer.from(piece, 'latin1');
     const head = literals + hash(bytes.readUInt32LE(offset), 12) * 2;

@@ -1,5 +1,5 @@
 /** The finder in WebAssembly: gives the kernel its tables, and calls it (kernel/assembly/find.ts). */
-import { tablesFrom } from './kernel-tables.ts';
+import { tablesFrom, unfindableIn } from './kernel-tables.ts';
 import { dataBytes, vertexCount, type LineFinder } from './line-finder.ts';
 import type { WasmModule } from './webassembly.ts';
 
@@ -33,8 +33,8 @@ export class WasmFinder implements LineFinder {
   #isNew = true;
 
   /** @throws RangeError or WebAssembly.CompileError where the machine gives no memory or knows no SIMD */
-  constructor(module: WasmModule, tables: Uint8Array, unfindable: readonly number[]) {
-    this.#unfindable = unfindable;
+  constructor(module: WasmModule, tables: Buffer) {
+    this.#unfindable = unfindableIn(tables);
     const pages = Math.ceil((data + dataBytes + pageBytes) / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     this.memory = Buffer.from(memory.buffer);

@@ -6,29 +6,21 @@ import { ANSWER, hash, LINE_BYTES, LITERALS, SCRATCH, WORDS } from './memory';
 /** The numbers of the words that were found, u16 each. */
 const NUMBERS: usize = ANSWER + 16;
 const MAX_NUMBERS: i32 = 256;
+/** How a byte order mark begins, and little else. */
+const MARK: u8 = 0xef;
 
 /**
- * Notes the numbers of the words in the line [from, end), and tells how many there are; -1 where bytes alone
- * can't tell, since the text is another once it is decoded, or where there are too many.
+ * Notes the numbers of the words in the line [from, end), and tells how many there are; -1 where bytes can't tell,
+ * or there are too many. A byte order mark can't be told: without it two halves of a word may meet.
  */
 export function wordsIn(from: usize, end: usize): i32 {
   if (end - from > LINE_BYTES) end = from + LINE_BYTES;
-  let all = i8x16.splat(0);
-  let escapes = i8x16.splat(0);
-  let p = from;
-  for (; p + 16 <= end; p += 16) {
+  let isColoured = false;
+  for (let p = from; p < end; p += 16) {
     const bytes = v128.load(p);
-    all = v128.or(all, bytes);
-    escapes = v128.or(escapes, i8x16.eq(bytes, i8x16.splat(ESC)));
+    if (v128.any_true(i8x16.eq(bytes, i8x16.splat(MARK)))) return -1;
+    isColoured = isColoured || v128.any_true(i8x16.eq(bytes, i8x16.splat(ESC)));
   }
-  let isColoured = v128.any_true(escapes);
-  let high = <u32>i8x16.bitmask(all);
-  for (; p < end; p++) {
-    const byte = load<u8>(p);
-    high |= <u32>(byte >> 7);
-    if (byte == ESC) isColoured = true;
-  }
-  if (high) return -1;
   if (!isColoured) return search(from, end);
   const stripped = strip(from, end, SCRATCH + 32);
   return stripped ? search(SCRATCH + 32, stripped) : -1;
