@@ -55,8 +55,10 @@ async function* logsInFile(
   if (size === 0) throw new UnreadableLog(path, 'is empty', 'download the log again');
   // Two lines tell the kind, and mostly stand in the first bytes; the rest is read straight to its place.
   let head = headOf(file, Math.min(size, magicBytes));
-  if (head.length < size && !hasTwoLines(new LineSplitter().push(head.subarray(0, fewBytes)))) {
-    head = headOf(file, Math.min(size, headBytes));
+  let first: readonly RawLine[] = new LineSplitter().push(head.subarray(0, fewBytes));
+  if (!hasTwoLines(first)) {
+    if (head.length < size) head = headOf(file, Math.min(size, headBytes));
+    first = linesIn(head, size === head.length);
   }
   const isWhole = size === head.length;
   if (isZip(head)) {
@@ -67,7 +69,7 @@ async function* logsInFile(
   } else if (part !== null && part.index > 0) return;
   else if (head[0] === 0x1f && head[1] === 0x8b) {
     yield* logsInStream(path, gunzipped(path));
-  } else if (utf16Of(head) === null && kindOf(linesIn(head, isWhole)) === 'lines') {
+  } else if (utf16Of(head) === null && kindOf(first) === 'lines') {
     decoderFor(path, head);
     const bytes = new FileSource(file, head, isWhole);
     yield { source: path, jobName: null, bytes, batches: batchesOf(decoded(path, blocksOf(path))) };

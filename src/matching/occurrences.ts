@@ -103,10 +103,12 @@ export class OccurrenceRecorder {
 /** The named groups that took part in a match. */
 export function capturesOf(match: RegExpExecArray | null): Record<string, string> {
   if (match?.groups === undefined) return {};
-  const groups: Readonly<Record<string, string | undefined>> = match.groups;
-  return Object.fromEntries(
-    Object.entries(groups).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const captures: Record<string, string> = {};
+  for (const name in match.groups) {
+    const value = match.groups[name];
+    if (value !== undefined) captures[name] = value;
+  }
+  return captures;
 }
 
 /** What of a peeled message a regex is given. */

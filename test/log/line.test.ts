@@ -22,6 +22,7 @@ test('stamp and message come apart at the first blank', () => {
     scriptEcho: false,
     quoted: false,
     clipped: false,
+    words: null,
   });
 });
 

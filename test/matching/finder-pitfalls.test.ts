@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
 import { requiredLiterals } from '../../src/patterns/regex-laws.ts';
 import { allFinders, scanWith } from '../support/finders.ts';
+import { program } from '../support/cli.ts';
 import { readLogs } from '../support/read-logs.ts';
 import { scanLog, shipped } from '../support/scan-log.ts';
 import { shell } from '../support/shell.ts';
@@ -141,4 +142,13 @@ it('without memory for WebAssembly the answer is the same', async () => {
   ]);
   expect(free.code).toBe(0);
   expect(tight).toEqual(free);
+});
+
+it('the kernel is compiled by the compiler that makes fast code, and by no other', async () => {
+  const file = tempFile('job.log', `${run}${at}#5 1.5 :443: ${reset}\n${failed}`);
+  const { stdout, stderr } = await shell(
+    `node --trace-wasm-compilation-times '${program}' scan '${file}'`,
+  );
+  const compilers = (stdout + stderr).match(/(?<=^Compiled function .* using )\w+/gm);
+  expect(new Set(compilers)).toEqual(new Set(['TurboFan']));
 });

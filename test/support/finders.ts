@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
-import { kernelFile, relaxedKernelFile } from '../../src/cli/package-files.ts';
+import { kernelFile, relaxedKernelFile, windowsFile } from '../../src/cli/package-files.ts';
 import { ChunkSource } from '../../src/log/byte-source.ts';
 import type { CompiledPatterns } from '../../src/matching/compiled-patterns.ts';
 import { JobScanner } from '../../src/matching/job-scanner.ts';
 import type { LineFinder } from '../../src/matching/prefilter/line-finder.ts';
 import { PlainFinder } from '../../src/matching/prefilter/plain-finder.ts';
+import type { WindowTable } from '../../src/matching/prefilter/fingerprints.ts';
 import { kernelTables } from '../../src/matching/prefilter/kernel-tables.ts';
 import { WasmFinder } from '../../src/matching/prefilter/wasm-finder.ts';
 import { watchedWords } from '../../src/matching/prefilter/watched-words.ts';
@@ -16,12 +17,16 @@ import type { JobScan } from '../../src/model/scan.ts';
 
 // Node 20 knows relaxed instructions behind a flag only.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by tools/prepare.ts
+const chosen = JSON.parse(readFileSync(windowsFile, 'utf8')) as WindowTable;
+// One with windows as they come, one with those that the build chose.
 const kernels = [
-  { name: 'the kernel', file: kernelFile },
-  { name: 'the relaxed kernel', file: relaxedKernelFile },
-].flatMap(({ name, file }) => {
+  { name: 'the kernel', file: kernelFile, windows: {} },
+  { name: 'the relaxed kernel', file: relaxedKernelFile, windows: chosen },
+].flatMap(({ name, file, windows }) => {
   const bytes = readFileSync(file);
-  return WebAssembly.validate(bytes) ? [{ name, module: new WebAssembly.Module(bytes) }] : [];
+  if (!WebAssembly.validate(bytes)) return [];
+  return [{ name, module: new WebAssembly.Module(bytes), windows }];
 });
 
 /** All finders for a pattern set, by name. */
@@ -31,7 +36,7 @@ export function allFinders(patterns: CompiledPatterns): [name: string, finder: L
   return [
     ...kernels.map((kernel): [string, LineFinder] => [
       kernel.name,
-      new WasmFinder(kernel.module, kernelTables(words, {}, patterns.words)),
+      new WasmFinder(kernel.module, kernelTables(words, kernel.windows, patterns.words)),
     ]),
     ['the plain finder', new PlainFinder(words)],
   ];

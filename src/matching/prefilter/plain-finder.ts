@@ -92,8 +92,8 @@ export class PlainFinder implements LineFinder {
 
   #matters(start: number, end: number, readsVertices: boolean, readsCyan: boolean): boolean {
     if (start === end) return false;
-    // The line end before the line belongs to words that stand at the left edge.
-    if (this.#automaton.matches(this.memory, start - 1, end)) return true;
+    // The line ends around the line belong to words that stand at its edges.
+    if (this.#automaton.matches(this.memory, start - 1, end + 1)) return true;
     const line = this.memory.subarray(start, Math.min(end, start + maxLineBytes));
     if (line.includes(escape)) return this.#colouredMatters(line, readsVertices, readsCyan);
     const first = line[0];
@@ -112,7 +112,7 @@ export class PlainFinder implements LineFinder {
     // Titles are bounded in characters, and here are bytes: when one may be too long, the line is read.
     if (message.includes('\u001B]') && message.length > 2048) return true;
     const bare = withoutEscapes(message);
-    const edge = Buffer.from(`${stamped ? 'Z ' : '\n'}${bare}`, 'latin1');
+    const edge = Buffer.from(`${stamped ? 'Z ' : '\n'}${bare}\n`, 'latin1');
     if (this.#automaton.matches(edge, 0, edge.length)) return true;
     return !isCyan && bare.startsWith('#') && this.#vertexMatters(bare, readsVertices);
   }

@@ -104,11 +104,16 @@ const inToolOutput: readonly string[] = [
   'BUILDX_BUILDER',
   'buildx install',
   'already exists, skipping creation',
-  ' removed',
-  ' does not exist',
+  ...atTheEnd(' removed'),
+  ...atTheEnd(' does not exist'),
   'failed to remove ',
   'buildx_buildkit_',
 ];
+
+/** With either of the bytes that end a line. */
+function atTheEnd(word: string): string[] {
+  return [`${word}\n`, `${word}\r`];
+}
 
 /** All words to watch for when scanning with `patterns`. */
 export function watchedWords(patterns: CompiledPatterns): WatchedWords {

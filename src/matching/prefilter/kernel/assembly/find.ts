@@ -175,8 +175,9 @@ function colouredLineMatters(p: usize, lo: usize, hi: usize): bool {
   const text = SCRATCH + 32;
   const stripped = strip(from, clipped, text);
   if (stripped == 0) return true;
-  v128.store(stripped, i8x16.splat(0));
-  v128.store(stripped, i8x16.splat(0), 16);
+  store<u8>(stripped, LF);
+  v128.store(stripped, i8x16.splat(0), 1);
+  v128.store(stripped, i8x16.splat(0), 17);
   if (stripped > text && isEdgeWord(text)) return true;
   if (!cyan && !isCounted(start) && load<u8>(text) == HASH && vertexMatters(text, start)) return true;
   return scratchMatters(text, stripped);
