@@ -11,6 +11,7 @@ import type { OpenedLog } from '../../log/opened-log.ts';
 import { UnreadableLog } from '../../log/unreadable-log.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
 import { unknownJob } from '../../model/job.ts';
+import { whyUnreadable } from '../../model/unreadable.ts';
 import type { RematchResult, VerdictChange } from '../../output/rematch-text.ts';
 import { readLogPlaces, readVerdictLines, type LogPlace } from '../../store/log-places.ts';
 import type { Store } from '../../store/store.ts';
@@ -76,7 +77,7 @@ async function judgeAgain(
       }
     } catch (error) {
       if (error instanceof UnreadableLog) reporter.warn(error.source, error.message, error.help);
-      else if (isFileError(error)) reporter.warn(file, `cannot be read: ${error.message}`);
+      else if (isFileError(error)) reporter.warn(file, whyUnreadable(error));
       else throw error;
     }
   }
