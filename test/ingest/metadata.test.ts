@@ -192,9 +192,7 @@ describe('a file that is no list of jobs', () => {
     const file = path.join(tempFolder(), 'missing.json');
     const { items, problems } = await readJobs(file);
     expect(items).toEqual([]);
-    expect(problems).toMatchObject([
-      { source: file, message: 'no such file' },
-    ]);
+    expect(problems).toMatchObject([{ source: file, message: 'no such file' }]);
   });
 
   it('because it is a folder', async () => {
