@@ -2,7 +2,8 @@
 import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { residualAfterRetries } from '../analysis/remedies.ts';
 import { rerunsOf, type Attempt } from '../analysis/reruns.ts';
-import { groupBy, plural, type History } from './history.ts';
+import { plural } from '../model/plural.ts';
+import { groupBy, type History } from './history.ts';
 import type { Report } from './report.ts';
 import { casesOf, rateAmong } from './study.ts';
 

@@ -1,5 +1,6 @@
 /** What is left of all jobs in a comparison, and why the others are not in it. */
-import { numberOf, plural, type Builds, type History } from './history.ts';
+import { plural } from '../model/plural.ts';
+import { numberOf, type Builds, type History } from './history.ts';
 import { isCompared } from './study.ts';
 
 /** One line: from all jobs to the builds that are compared. */

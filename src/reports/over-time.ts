@@ -1,7 +1,8 @@
 /** Builds and failures by day, and in equal spans of time. */
 import { proportion, type Proportion } from '../analysis/proportion.ts';
+import { plural } from '../model/plural.ts';
 import type { SpanCount } from '../store/roll-up-rows.ts';
-import { groupBy, plural, type History } from './history.ts';
+import { groupBy, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 import { minutesOfDay } from './spans.ts';
 import { toInstant } from './study.ts';

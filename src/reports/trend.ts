@@ -6,8 +6,9 @@ import { conventions } from '../analysis/conventions.ts';
 import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analysis/roll-outs.ts';
 import { effectText } from '../analysis/sentences.ts';
+import { plural } from '../model/plural.ts';
 import type { Setup } from '../store/roll-up-rows.ts';
-import { plural, type History } from './history.ts';
+import { type History } from './history.ts';
 import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
 import {

@@ -23,9 +23,10 @@ import {
 } from '../analysis/sentences.ts';
 import { unknownVersion, type Study } from '../analysis/study.ts';
 import { differenceTest, trendTest } from '../analysis/trend.ts';
+import { plural } from '../model/plural.ts';
 import { compareVersions } from '../model/version.ts';
 import { funnelText } from './funnel.ts';
-import { groupBy, numberOf, plural, type History } from './history.ts';
+import { groupBy, numberOf, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
 import {
   casesOf,
