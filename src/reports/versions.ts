@@ -24,7 +24,7 @@ import {
 import { unknownVersion, type Study } from '../analysis/study.ts';
 import { differenceTest, trendTest } from '../analysis/trend.ts';
 import { plural } from '../model/plural.ts';
-import { compareVersions } from '../model/version.ts';
+import { compareVersions, isOrdered } from '../model/version.ts';
 import { funnelText } from './funnel.ts';
 import { groupBy, numberOf, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
@@ -148,12 +148,14 @@ function rawTests(history: History, component: Component, cause: string): string
     .toSorted(([a], [b]) => compareVersions(a, b))
     .map(([version, builds], score) => {
       const own = rateAmong(casesOn.get(version)?.length ?? 0, builds);
-      return { score, failures: own.count, builds: own.total };
+      return { version, score, failures: own.count, builds: own.total };
     });
   const apart = differenceTest(levels);
   // Below that the distribution is not that of χ², and the rows' exact p must do.
   if (levels.length < 2 || apart.smallestExpected < 5) return null;
-  const rising = levels.length > 2 ? `, rising with the version p ${toP(trendTest(levels).p)}` : '';
+  const ordered = levels.filter(({ version }) => isOrdered(version));
+  const rising =
+    ordered.length > 2 ? `, rising with the version p ${toP(trendTest(ordered).p)}` : '';
   return `Raw, all versions together: p ${toP(apart.p)}${rising}.`;
 }
 
