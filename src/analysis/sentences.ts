@@ -113,10 +113,14 @@ function ratioThere({ ladder }: Association, rung: 'withinWeeks' | 'withinHosts'
 /** The day of the first rise, and the days that hold it. */
 function risenText({ changes }: Association): string {
   const rise = changes.find(({ ratio }) => (ratio.ratio ?? 0) > 1);
-  const day = (minutes: number): string => new Date(minutes * 60_000).toISOString().slice(0, 10);
   return rise === undefined
     ? ''
-    : ` on ${day(rise.at)} (between ${day(rise.from)} and ${day(rise.to)})`;
+    : ` on ${dayOf(rise.at)} (between ${dayOf(rise.from)} and ${dayOf(rise.to)})`;
+}
+
+/** Minutes since 1970 as a day in UTC. */
+function dayOf(minutes: number): string {
+  return new Date(minutes * 60_000).toISOString().slice(0, 10);
 }
 
 /** A ratio that nobody would ask for. */

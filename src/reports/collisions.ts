@@ -109,7 +109,7 @@ export function riskSection({ built, infra }: History): Section {
         lost: proportion(here.length, all),
       };
     }),
-    note: 'How to read: any of these builds dies if the job that made the builder ends first. A builder named in every job removes the risk.',
+    note: 'How to read: each of these builds can die when the job that made the builder ends first. A builder named in every job removes the risk.',
   };
 }
 

@@ -6,7 +6,8 @@ import { associate, type Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
-import { concurrencySentence, effectText } from '../analysis/sentences.ts';
+import { concurrencySentence, effectText, togetherSentence } from '../analysis/sentences.ts';
+import { hostedMachine } from '../model/host.ts';
 import type { Ownership } from '../store/roll-up-rows.ts';
 import { isAtRisk } from './collisions.ts';
 import { funnelText } from './funnel.ts';
@@ -63,13 +64,24 @@ function byLoad(history: History): Section {
     note: [
       ...studies.flatMap(({ cause, found, atStart }) => [
         concurrencySentence(found, { cause }),
-        `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}`,
+        found.concurrency === 'associated' ? togetherSentence(found, buildkit.title) : null,
+        `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}.`,
       ]),
-      'How to read: each minute of a build counts at the number of others that ran in it, so that long builds do not look guilty. ' +
-        'A ratio of 2 is twice the failures per minute of builds that are alone. First attempts only.',
+      'How to read: each minute of a build counts at the number of others that ran in it, so that long builds do not look worse. ' +
+        'A ratio of 2 is twice the failures per minute of builds that are alone; in brackets the range that chance leaves (95 %). ' +
+        'Odds ratios read the same where failures are rare; p is how often chance alone would do as much. First attempts only.',
+      allHosted(history)
+        ? 'Every build had a machine of its own: the load cannot matter here.'
+        : null,
       funnelText(history),
-    ].join('\n'),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
   };
+}
+
+function allHosted({ all }: History): boolean {
+  return all.length > 0 && all.every(({ place }) => place.machine === hostedMachine);
 }
 
 function doseRows(cause: string, { basis }: Association): Section['rows'] {
@@ -129,7 +141,8 @@ function byBuilder(history: History): Section {
     }),
     note: [
       ...(ratio === null ? [] : [ratio]),
-      'How to read: the middle column is the rate at which builds lost their builder; the last counts those that ran the same risk and passed.',
+      'How to read: of the builds on such a builder, those that failed at all, those that lost the builder to another job, and those that ran that risk and passed. ' +
+        'A build whose pointer had been reset ran the same risk: sentences count it with those on another job’s builder.',
     ].join('\n'),
   };
 }

@@ -15,6 +15,7 @@ import { buildkitSentence } from './versions.ts';
 
 const causesShown = 8;
 const victimsShown = 10;
+const hostsShown = 10;
 const mostFindings = 5;
 
 export function summaryReport(
@@ -33,7 +34,7 @@ export function summaryReport(
   }
   const risk = riskSection(history);
   const atRisk = risk.rows.filter(({ foreign }) => countOf(foreign) > 0);
-  if (atRisk.length > 0) sections.push({ ...risk, rows: atRisk });
+  if (atRisk.length > 0) sections.push(top({ ...risk, rows: atRisk }, hostsShown, 'collisions'));
   return {
     id: 'summary',
     title: 'Summary',

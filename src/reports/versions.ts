@@ -19,6 +19,7 @@ import {
   concentrationSentence,
   effectText,
   remedySentence,
+  togetherSentence,
   versionSentence,
 } from '../analysis/sentences.ts';
 import { unknownVersion, type Study } from '../analysis/study.ts';
@@ -89,10 +90,10 @@ function section(
       { key: 'version', title: 'version', kind: 'id' },
       { key: 'first', title: 'first seen', kind: 'instant' },
       { key: 'failures', title: 'of builds (95 %)', kind: 'proportion' },
-      { key: 'ratio', title: 'raw ratio', kind: 'text' },
-      { key: 'adjusted', title: 'adjusted', kind: 'text' },
-      { key: 'p', title: 'p', kind: 'text' },
-      { key: 'q', title: 'q', kind: 'text' },
+      { key: 'ratio', title: 'raw ratio', kind: 'id' },
+      { key: 'adjusted', title: 'adjusted', kind: 'id' },
+      { key: 'p', title: 'p', kind: 'id' },
+      { key: 'q', title: 'q', kind: 'id' },
     ],
     rows: studies.flatMap(({ cause, found }) => rowsOf(history, component, cause, found)),
     note: [
@@ -124,6 +125,7 @@ function noteOn(history: History, { component, cause, found }: ComponentStudy): 
   const suspect = found.ladder?.version ?? null;
   const sentences = [
     versionSentence(found, { cause, component: component.title }),
+    found.version === 'not-detected' ? null : togetherSentence(found, component.title),
     suspect === null
       ? null
       : aliasSentence(
@@ -156,7 +158,7 @@ function rawTests(history: History, component: Component, cause: string): string
   const ordered = levels.filter(({ version }) => isOrdered(version));
   const rising =
     ordered.length > 2 ? `, rising with the version p ${toP(trendTest(ordered).p)}` : '';
-  return `Raw, all versions together: p ${toP(apart.p)}${rising}.`;
+  return `Raw, all versions together: p ${toP(apart.p)}${rising} (how often chance alone would do as much).`;
 }
 
 /** Everything a version could have come together with, in minutes. */
@@ -201,14 +203,16 @@ function withoutFailures(history: History, component: Component, cause: string):
         : '';
       return `${version} at most ${toPercent(zeroFailuresBound(own))} % (0 of ${own}${blind})`;
     });
-  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}.`;
+  const more = spared.length > sparedShown ? `, and ${spared.length - sparedShown} more` : '';
+  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}${more}.`;
 }
 
 const sparedShown = 3;
 
 const howToRead =
   'How to read: a ratio of 2 is twice the failures of the version marked reference; raw by build, adjusted by minute at equal load, ' +
-  'job and age of the build. An interval that holds 1 says nothing. q is p after looking at all versions. First attempts only.';
+  'job and age of the build. In brackets the range that chance leaves (95 %); one that holds 1 says nothing. p is how often chance alone ' +
+  'would set a version as far apart from all others, q the same after looking at all versions. First attempts only.';
 
 function rowsOf(
   history: History,
@@ -248,8 +252,8 @@ function rowsOf(
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
       adjusted: model === undefined ? null : effectText(model),
-      p: few ? 'too few' : toP(tests[i] ?? 1),
-      q: few ? null : toP(q[i] ?? 1),
+      p: groups.length < 2 ? null : few ? 'too few' : toP(tests[i] ?? 1),
+      q: few || groups.length < 2 ? null : toP(q[i] ?? 1),
     };
   });
 }
