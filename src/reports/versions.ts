@@ -251,7 +251,9 @@ function rowsOf(
       first: builds.flatMap(({ firstAt }) => firstAt ?? []).toSorted()[0] ?? null,
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
-      adjusted: model === undefined ? null : effectText(model),
+      // Without a failure the estimate is the penalty's; only its upper end is the data's.
+      adjusted:
+        model === undefined ? null : effectText(own.count === 0 ? { ...model, ratio: 0 } : model),
       p: groups.length < 2 ? null : few ? 'too few' : toP(tests[i] ?? 1),
       q: few || groups.length < 2 ? null : toP(q[i] ?? 1),
     };

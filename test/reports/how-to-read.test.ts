@@ -74,6 +74,20 @@ describe('a component of one version', () => {
   });
 });
 
+describe('a version that never failed', () => {
+  it('has an adjusted ratio that is bounded from above only, whatever the model had to make of it', async () => {
+    const store = await wholeDemo();
+    const { rows } = sectionOf(allReports(store).get('versions'), 'buildkit');
+    store.close();
+    const never = rows.filter(
+      ({ failures, adjusted }) =>
+        isProportion(failures) && failures.count === 0 && adjusted !== null,
+    );
+    expect(never.length).toBeGreaterThan(0);
+    for (const { adjusted } of never) expect(adjusted).toMatch(/^at most /);
+  });
+});
+
 describe('what one retry would leave', () => {
   it('is a percentage, however high', () => {
     // Half of all builds fail, and every second one of them passes when it is run again.
