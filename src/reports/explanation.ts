@@ -37,11 +37,11 @@ export function explain(name: string, entry: ReportEntry, db: Db): Explanation {
     sql: [
       ...(reportCounts[name] ?? []),
       ...Object.values(rollUpQueries).map((sql, index) =>
-        index === 0 ? `-- what reports read: sums that each ingest makes\n${sql}` : sql,
+        index === 0 ? `/* what reports read: sums that each ingest makes */\n${sql}` : sql,
       ),
-      `-- what those are made of: all jobs\n${allJobs}`,
-      `-- what happened between jobs\n${collisionsQuery}`,
-      `-- the view job_overview\n${viewSql(db, 'job_overview').replace(/^CREATE VIEW \w+ AS\s+/, '')}`,
+      `/* what those are made of: all jobs */\n${allJobs}`,
+      `/* what happened between jobs */\n${collisionsQuery}`,
+      `/* the view job_overview */\n${viewSql(db, 'job_overview').replace(/^CREATE VIEW \w+ AS\s+/, '')}`,
     ],
   };
 }

@@ -4,13 +4,13 @@
  */
 import type { Setup } from './roll-up-rows.ts';
 
-const failedByCause = `-- failed jobs of each cause and of all, next attempts that are known, and those of them that passed
+const failedByCause = `/* failed jobs of each cause and of all, next attempts that are known, and those of them that passed */
 SELECT coalesce(cause, status) AS cause, count(*) AS failed,
   (SELECT count(*) FROM rolled_jobs WHERE failed) AS of_all,
   count(next_passed) AS run_again, total(next_passed) AS passed
 FROM rolled_jobs WHERE failed GROUP BY 1 ORDER BY failed DESC, 1`;
 
-const atRisk = `-- builds on another job's builder, and of all whose builder is known
+const atRisk = `/* builds on another job's builder, and of all whose builder is known */
 SELECT p.machine, total(b.weight) FILTER (WHERE ownership IN ('foreign', 'reset')) AS at_risk,
   total(b.weight) AS builds
 FROM rolled_builds b JOIN rolled_places p ON p.id = b.place
@@ -19,7 +19,7 @@ WHERE outcome <> 'canceled' AND ownership <> 'unknown' GROUP BY 1 ORDER BY 1`;
 /** First attempts that built: failures of each cause, and builds, by a column of a table that both are joined to. */
 function failuresBy(column: string, table: 'setup' | 'place', title: string): string {
   const join = `JOIN rolled_${table}s s ON s.id = ${table}`;
-  return `-- failures of each cause and builds by ${title}: first attempts that were not canceled
+  return `/* failures of each cause and builds by ${title}: first attempts that were not canceled */
 SELECT c.cause, coalesce(b.${column}, 'unknown') AS ${column}, count(j.job_id) AS failures, b.builds
 FROM (SELECT DISTINCT cause FROM rolled_jobs WHERE failed AND built AND blame = 'infra') c
 CROSS JOIN (SELECT ${column}, total(weight) AS builds FROM rolled_builds ${join}
@@ -37,25 +37,25 @@ const components: Readonly<Partial<Record<keyof Setup, string>>> = {
   runner_version: 'runner version',
 };
 
-const minutesByLoad = `-- minutes of first attempts, alone and beside others
+const minutesByLoad = `/* minutes of first attempts, alone and beside others */
 SELECT total(alone) AS alone, total(beside_1) AS beside_1, total(beside_2) AS beside_2,
   total(beside_3) AS beside_3, total(beside_4) AS beside_4_or_more FROM rolled_minutes_by_week`;
 
-const failuresByLoad = `-- failures of each cause by the others that ran at that moment
+const failuresByLoad = `/* failures of each cause by the others that ran at that moment */
 SELECT cause, others, count(*) AS failures FROM rolled_jobs
 WHERE failed AND blame = 'infra' AND moment IS NOT NULL AND coalesce(attempt, 1) = 1
 GROUP BY 1, 2 ORDER BY 1, 2`;
 
-const buildsByOwnership = `-- first attempts by whose builder they ran on
+const buildsByOwnership = `/* first attempts by whose builder they ran on */
 SELECT ownership, total(builds) FILTER (WHERE outcome = 'failed') AS failed, total(weight) AS builds
 FROM rolled_builds WHERE first AND outcome <> 'canceled' GROUP BY 1 ORDER BY 1`;
 
-const failuresBySpan = `-- failures of each cause and builds by the time of their start: first attempts
+const failuresBySpan = `/* failures of each cause and builds by the time of their start: first attempts */
 SELECT datetime(60 * start, 'unixepoch') AS start, cause, total(builds) FILTER (WHERE failed) AS failed,
   sum(total(weight)) OVER (PARTITION BY start) AS builds
 FROM rolled_spans WHERE first GROUP BY 1, 2 ORDER BY 1, 2`;
 
-const failuresByDay = `-- builds by the day of their start, and those that failed by what is to blame
+const failuresByDay = `/* builds by the day of their start, and those that failed by what is to blame */
 SELECT date(60 * start, 'unixepoch') AS day, total(builds) FILTER (WHERE failed AND blame = 'infra') AS infra,
   total(builds) FILTER (WHERE failed AND blame = 'code') AS code,
   total(builds) FILTER (WHERE failed AND blame = 'mixed') AS mixed,
@@ -63,11 +63,11 @@ SELECT date(60 * start, 'unixepoch') AS day, total(builds) FILTER (WHERE failed 
   total(builds) FILTER (WHERE failed) AS failed, total(weight) AS builds
 FROM rolled_spans GROUP BY 1 ORDER BY 1`;
 
-const collisionsByCulprit = `-- each job that lost its builder, and who removed it
+const collisionsByCulprit = `/* each job that lost its builder, and who removed it */
 SELECT job_id, culprit_job_id, failed_at, delay_s, strength, builder FROM collisions
 WHERE cause = 'builder-removed-by-other-job' ORDER BY failed_at`;
 
-const unexplainedByLine = `-- failed jobs that nothing explains, by the line that they died with
+const unexplainedByLine = `/* failed jobs that nothing explains, by the line that they died with */
 SELECT v.fingerprint, count(*) AS jobs FROM verdicts v JOIN rolled_jobs j USING (host, job_id)
 WHERE j.failed AND j.cause IS NULL GROUP BY 1 ORDER BY jobs DESC, 1`;
 
