@@ -8,10 +8,12 @@ import { difference, proportion, toPercent, type Proportion } from '../analysis/
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
 import { concurrencySentence, effectText, togetherSentence } from '../analysis/sentences.ts';
 import { hostedMachine } from '../model/host.ts';
+import { plural } from '../model/plural.ts';
 import type { Ownership } from '../store/roll-up-rows.ts';
 import { isAtRisk } from './collisions.ts';
 import { funnelText } from './funnel.ts';
 import { numberOf, removedByOther, type Builds, type History } from './history.ts';
+import { burstSentence, incidentsSection } from './incident-table.ts';
 import { oddsAtStart } from './odds-at-start.ts';
 import type { Report, Section } from './report.ts';
 import {
@@ -30,25 +32,36 @@ const causesShown = 3;
 
 export function concurrencyReport(history: History): Report {
   const sentence = builderSentence(history);
+  const studies = studiesOf(history);
   return {
     id: 'concurrency',
     title: 'Failures by load and by builder',
     scope: history.scope,
     findings: sentence === null ? [] : [{ text: sentence, more: null }],
-    sections: [byLoad(history), byBuilder(history)],
+    sections: [byLoad(history, studies), incidentsSection(history, studies), byBuilder(history)],
   };
 }
 
-function byLoad(history: History): Section {
-  const [buildkit] = components;
+const [buildkit] = components;
+
+interface LoadStudy {
+  readonly cause: string;
+  readonly found: Association;
+  readonly atStart: string;
+}
+
+function studiesOf(history: History): LoadStudy[] {
   const exposed = exposedBy(history, buildkit);
-  const studies = leadingCauses(history, causesShown).map((cause) => ({
+  return leadingCauses(history, causesShown).map((cause) => ({
     cause,
     found: associate(studyOf(history, buildkit, cause, exposed), () =>
       controlStudy(history, exposed),
     ),
     atStart: oddsAtStart(history, cause),
   }));
+}
+
+function byLoad(history: History, studies: readonly LoadStudy[]): Section {
   return {
     id: 'overlap',
     title: 'By other builds running on the engine in that minute',
@@ -64,6 +77,7 @@ function byLoad(history: History): Section {
     note: [
       ...studies.flatMap(({ cause, found, atStart }) => [
         concurrencySentence(found, { cause }),
+        burstSentence({ cause, found }),
         found.concurrency === 'associated' ? togetherSentence(found, buildkit.title) : null,
         `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}.`,
       ]),
@@ -215,6 +229,6 @@ export function builderSentence(history: History): string | null {
 }
 
 function inWords({ count, total, low, high }: Proportion): string {
-  if (low === null || high === null) return `${count} of ${total} builds`;
-  return `${count} of ${total} builds (95 %: ${toPercent(low)}–${toPercent(high)} %)`;
+  if (low === null || high === null) return `${count} of ${plural(total, 'build')}`;
+  return `${count} of ${plural(total, 'build')} (95 %: ${toPercent(low)}–${toPercent(high)} %)`;
 }
