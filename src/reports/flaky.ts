@@ -92,7 +92,7 @@ function allText(rows: readonly Pick<Reruns, 'rerun' | 'passed'>[]): string {
     ([runs, passes], row) => [runs + row.rerun, passes + row.passed],
     [0, 0],
   );
-  return `Of all failures together the next attempt passed ${passed} of ${plural(rerun, 'time')}.`;
+  return `Of all these failures together the next attempt passed ${passed} of ${plural(rerun, 'time')}.`;
 }
 
 /** Below that the rate of passing re-runs is not worth a forecast. */

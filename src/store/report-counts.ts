@@ -63,6 +63,14 @@ SELECT date(60 * start, 'unixepoch') AS day, total(builds) FILTER (WHERE failed 
   total(builds) FILTER (WHERE failed) AS failed, total(weight) AS builds
 FROM rolled_spans GROUP BY 1 ORDER BY 1`;
 
+const nextAttempts = `/* failed jobs of each cause, next attempts that were not canceled, and those of them that passed */
+SELECT j.cause, count(*) AS failed, count(n.job_id) AS run_again, total(n.status = 'passed') AS passed
+FROM rolled_jobs j LEFT JOIN rolled_jobs n ON n.host = j.host AND n.run_id = j.run_id AND n.work = j.work
+  AND n.canceled = 0 AND n.attempt = (SELECT min(m.attempt) FROM rolled_jobs m
+    WHERE m.host = j.host AND m.run_id = j.run_id AND m.work = j.work AND m.canceled = 0 AND m.attempt > j.attempt)
+WHERE j.failed AND j.cause IS NOT NULL AND j.run_id IS NOT NULL AND j.attempt IS NOT NULL
+GROUP BY 1 ORDER BY run_again DESC, failed DESC, 1`;
+
 const collisionsByCulprit = `/* each job that lost its builder, and who removed it */
 SELECT job_id, culprit_job_id, failed_at, delay_s, strength, builder FROM collisions
 WHERE cause = 'builder-removed-by-other-job' ORDER BY failed_at`;
@@ -80,7 +88,7 @@ export const reportCounts: Readonly<Record<string, readonly string[]>> = {
   hosts: [failuresBy('machine', 'place', 'host')],
   trend: [failuresBySpan],
   calendar: [failuresByDay],
-  flaky: [failedByCause],
+  flaky: [nextAttempts],
   collisions: [collisionsByCulprit, atRisk],
   unexplained: [unexplainedByLine],
 };

@@ -111,7 +111,7 @@ describe('what one retry would leave', () => {
     const { rows, note } = sectionOf(flakyReport(historyOfJobs([...jobs, ...again])), 'reruns');
     // Ten failed and two of them twice; six were run again and four passed: between 4 and 10 of 12.
     expect(rows[0]?.['bounds']).toBe('33–83 %');
-    expect(note).toContain('Of all failures together the next attempt passed 4 of 6 times.');
+    expect(note).toContain('Of all these failures together the next attempt passed 4 of 6 times.');
   });
 });
 
