@@ -54,7 +54,6 @@ function notEnough({ basis }: Association): string {
 
 export function versionSentence(found: Association, { cause, component }: Names): string {
   const suspect = found.ladder?.version ?? '';
-  const overall = found.ladder?.withinJobs.estimate ?? null;
   switch (found.version) {
     case 'insufficient':
       return `${cause}: ${notEnough(found)}`;
@@ -63,7 +62,7 @@ export function versionSentence(found: Association, { cause, component }: Names)
     case 'not-detected':
       return `${cause}: no association with the ${component} version was found${seen(found.detectable.version, '', 'for the version that most is known of, ')}.${accounted(found)}`;
     case 'inseparable-from-host':
-      return `${cause}: failures are more frequent on ${component} ${suspect}${ratioText(overall)}, but version and host cannot be separated; run it on another host too.`;
+      return `${cause}: failures are more frequent on ${component} ${suspect}${ratioText(found)}, but version and host cannot be separated; run it on another host too.`;
     case 'explained-by-host':
       return `${cause}: on the same hosts the ${component} versions do not differ${ratioThere(found, 'withinHosts')}.`;
     case 'explained-by-time':
@@ -71,23 +70,32 @@ export function versionSentence(found: Association, { cause, component }: Names)
     case 'time-not-aligned':
       return `${cause}: failures rose${risenText(found)} when no roll-out of ${component} ${suspect} was under way; look outside the version.`;
     case 'before-after':
-      return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(overall)}; all hosts changed together, so anything else that changed then fits as well. Half of the hosts for a week would tell.`;
+      return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(found)}; all hosts changed together, so anything else that changed then fits as well. Half of the hosts for a week would tell.`;
     case 'before-after-weak':
-      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but mostly at other times; unclear.`;
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(found)}, but mostly at other times; unclear.`;
     case 'confounded':
-      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but the same analysis also finds this of failures that ${component} cannot bring about (those of the change itself); unclear.`;
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(found)}, but the same analysis also finds this of failures that ${component} cannot bring about (those of the change itself); unclear.`;
     case 'small':
-      return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(overall)}.`;
+      return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(found)}.`;
     case 'likely':
-      return `${cause}: probably associated with ${component} ${suspect}${ratioText(overall)}; the same-week comparison is too small to tell. An association, not proof.`;
+      return `${cause}: probably associated with ${component} ${suspect}${ratioText(found)}; the same-week comparison is too small to tell. An association, not proof.`;
     case 'associated':
     default:
-      return `${cause}: associated with ${component} ${suspect}${ratioText(overall)} at equal load${rungs(found)}. An association, not proof.`;
+      return `${cause}: associated with ${component} ${suspect}${ratioText(found)} at equal load${rungs(found)}. An association, not proof.`;
   }
 }
 
-function ratioText(effect: Effect | null): string {
-  return effect === null ? '' : ` (${effectText(effect)} times the rate of the others)`;
+function ratioText(found: Association): string {
+  const effect = found.ladder?.withinJobs.estimate ?? null;
+  if (effect === null) return '';
+  const hit = failuresOn(found, found.ladder?.version ?? '');
+  return ` (${effectText(effect)} times the rate of the others; ${hit} of ${plural(found.basis.failures, 'failure')})`;
+}
+
+function failuresOn({ basis }: Association, version: string): number {
+  return basis.cells
+    .filter((cell) => cell.version === version)
+    .reduce((sum, cell) => sum + cell.failures, 0);
 }
 
 function rungText({ estimate }: Rung, where: string): string {
@@ -247,9 +255,7 @@ export function remedySentence(found: Association): string | null {
   const parts: string[] = [];
   const suspect = ladder?.withinJobs.estimate ?? null;
   if (ladder !== null && suspect !== null && supported.has(found.version)) {
-    const failures = basis.cells
-      .filter(({ version }) => version === ladder.version)
-      .reduce((sum, cell) => sum + cell.failures, 0);
+    const failures = failuresOn(found, ladder.version);
     const avoided = avoidedByLeaving(failures, logarithms(suspect));
     parts.push(`without ${ladder.version} ${avoidedText(avoided, basis.failures)}`);
   }
@@ -264,7 +270,7 @@ export function remedySentence(found: Association): string | null {
     parts.push(`with one build at a time ${avoidedText(avoided, basis.failures)}`);
   }
   if (parts.length === 0) return null;
-  return `If the association is causal and nothing else changes: ${parts.join('; ')} (not to be added up).`;
+  return `If the association is causal and nothing else changes: ${parts.join('; ')}${parts.length > 1 ? ' (not to be added up)' : ''}.`;
 }
 
 const supported: ReadonlySet<string> = new Set(['associated', 'likely']);

@@ -6,6 +6,7 @@ import type { Build } from '../../src/analysis/exposure.ts';
 import { rollOuts } from '../../src/analysis/roll-outs.ts';
 import {
   concurrencySentence,
+  remedySentence,
   togetherSentence,
   versionSentence,
 } from '../../src/analysis/sentences.ts';
@@ -148,6 +149,18 @@ describe('a version that is held against weeks and hosts', () => {
         /versions do not differ: 0\.13\.2 has [\d.]+ \([\d.]+–[\d.]+\) times the rate of the others there, [\d.]+ \([\d.]+–[\d.]+\) overall/,
       );
     }
+  });
+
+  it('is told with its failures of all, and what leaving it would avoid stands for itself', () => {
+    const { cells, failures } = found.basis;
+    const own = cells.filter(({ version }) => version === '0.13.2');
+    const hit = own.reduce((sum, cell) => sum + cell.failures, 0);
+    expect(versionSentence(found, names)).toContain(
+      `times the rate of the others; ${hit} of ${failures} failures)`,
+    );
+    expect(remedySentence(found)).not.toContain('added up');
+    const both = associate(studyOf(simulate('C_both_interaction', 10_000, 1)));
+    expect(remedySentence(both)).toMatch(/ \(not to be added up\)\.$/);
   });
 
   it('is asked to be tried on half of the hosts where all changed at once', () => {
