@@ -45,6 +45,9 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
     );
     const longest = Math.max(0, ...change.map(Math.abs));
     if (longest > 5) change = change.map((value) => (value * 5) / longest);
+    const along = (at: State): number =>
+      free.reduce((sum, j, i) => sum + (at.score[j] ?? 0) * (change[i] ?? 0), 0);
+    const slope = along(state);
     let share = 1;
     let next: number[] = [...beta];
     let reached: State | null = null;
@@ -53,7 +56,8 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
       for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (change[i] ?? 0);
       reached = evaluate(groups, next, penalised);
       const least = state.logLikelihood - 1e-12 * Math.abs(state.logLikelihood);
-      if (reached !== null && reached.logLikelihood >= least) break;
+      // With few builds a full step may end as high on the other side of the top, again and again.
+      if (reached !== null && reached.logLikelihood >= least && along(reached) >= -slope / 2) break;
     }
     if (reached === null) return null;
     beta = next;
@@ -86,13 +90,14 @@ function evaluate(
   let logLikelihood = 0;
   const fitted = groups.map(({ covariates, failures, builds }) => {
     const logit = covariates.reduce((sum, value, j) => sum + value * (beta[j] ?? 0), 0);
-    const p = 1 / (1 + Math.exp(-logit));
-    const weight = builds * p * (1 - p);
-    logLikelihood += failures * logit - builds * softplus(logit);
+    // Each share from its own side: 1 − p has few digits left where p is nearly 1.
+    const [p, q] = [1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit))];
+    const weight = builds * p * q;
+    logLikelihood -= failures * softplus(-logit) + (builds - failures) * softplus(logit);
     for (const [j, left] of covariates.entries()) {
       for (const [l, right] of covariates.entries()) information.add(j, l, weight * left * right);
     }
-    return { p, weight };
+    return { p, q, weight };
   });
   const lower = cholesky(information);
   if (lower === null) return null;
@@ -100,9 +105,9 @@ function evaluate(
   if (penalised) logLikelihood += logDeterminant(lower) / 2;
   const score = Array.from({ length: size }, () => 0);
   for (const [i, { covariates, failures, builds }] of groups.entries()) {
-    const { p, weight } = fitted[i] ?? { p: 0, weight: 0 };
+    const { p, q, weight } = fitted[i] ?? { p: 0, q: 0, weight: 0 };
     const leverage = penalised ? weight * quadratic(covariance, covariates) : 0;
-    const residual = failures - builds * p + leverage * (0.5 - p);
+    const residual = failures * q - (builds - failures) * p + (leverage * (q - p)) / 2;
     for (const [j, value] of covariates.entries()) score[j] = (score[j] ?? 0) + residual * value;
   }
   return { logLikelihood, score, information, covariance };

@@ -4,6 +4,7 @@ import {
   concentrationSentence,
   concurrencySentence,
   remedySentence,
+  togetherSentence,
   versionSentence,
 } from '../analysis/sentences.ts';
 import { removedByOther, type History } from './history.ts';
@@ -58,6 +59,7 @@ function strongest(found: Association, cause: string): Finding | null {
   const parts = [
     isVersion ? versionSentence(found, { cause, component: buildkit.title }) : null,
     isLoad ? concurrencySentence(found, { cause }) : null,
+    togetherSentence(found, buildkit.title),
     concentrationSentence(found, cause),
     remedySentence(found),
   ].filter((part) => part !== null);
