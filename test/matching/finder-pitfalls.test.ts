@@ -51,6 +51,43 @@ describe('a line with a word', () => {
     expect(await seenIn(run + lines + failed)).toContain(4);
   });
 
+  it('is found with a sequence inside the word that no terminal knows', async () => {
+    const odd = `${at}#5 1.5 write: no spa\u001B[ mce left on device\n`;
+    expect(await seenIn(run + odd + failed)).toContain(4);
+  });
+
+  it('has its number and its place, wherever the line began', async () => {
+    // The kernel searches a few kilobytes at a time: the line begins in some, and the word stands in the next.
+    for (let before = 0; before < 4200; before += 300) {
+      const filler = `${at}#5 1.2 ${'y'.repeat(before)}\n${at}#5 1.3 b\n`;
+      const long = `${at}#5 1.5 ${'x'.repeat(3000)} :443: ${reset}\n`;
+      expect(await seenIn(run + filler + long + long + failed)).toEqual([6, 7, 8]);
+    }
+  });
+
+  it('counts for its vertex until thirty lines of it were passed over', async () => {
+    const said = `${at}#5 1.5 :443: ${reset}\n`;
+    for (const lines of [28, 29, 30, 31, 63, 64, 65, 200]) {
+      const log = `${run}${said}${`${at}#5 1.6 a\n`.repeat(lines)}${failed}`;
+      await seenIn(log);
+      const [occurrence] = scanLog(log).occurrences;
+      expect(occurrence?.healed, `${lines} lines`).toBe(lines > 30);
+    }
+  });
+
+  it('is found where colours stand before the end of its line', async () => {
+    const log = [
+      '##[group]Run docker buildx rm b',
+      '\u001B[36;1mdocker buildx rm b\u001B[0m',
+      'shell: bash',
+      '##[endgroup]',
+      '\u001B[32mb removed\u001B[0m',
+      '##[error]Process completed with exit code 1.',
+    ].map((line) => `${at}${line}\n`);
+    await seenIn(log.join(''));
+    expect(scanLog(log.join('')).builderEvents.map(({ event }) => event)).toContain('removed');
+  });
+
   it('is found behind a byte order mark, and inside one', async () => {
     expect(await seenIn(`\uFEFF${run}${at}#5 1.5 :443: ${reset}\n${failed}`)).toContain(4);
     const inside = `:443: read: conn\uFEFFection reset by peer`;

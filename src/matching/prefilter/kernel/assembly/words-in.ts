@@ -33,8 +33,8 @@ function search(from: usize, end: usize): i32 {
     while (index) {
       const word = WORDS + (<usize>index << 4);
       const at = p - <usize>(<isize>load<i16>(word, 4));
-      const length = <usize>load<u16>(word, 2);
-      if (at >= from && at + length <= end && equal(at, <usize>load<u32>(word, 8), length)) {
+      // No word goes on over a line's end.
+      if (at >= from && equal(at, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) {
         if (found == MAX_NUMBERS) return -1;
         store<u16>(NUMBERS + (<usize>found << 1), load<u16>(word, 12));
         found++;
