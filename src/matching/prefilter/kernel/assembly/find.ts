@@ -283,10 +283,9 @@ function mayBeginningMatter(start: usize): u32 {
   return <u32>(load<u16>(EDGES + (hashOfEdge(four) << 1)) != 0);
 }
 
-/** Counts on to `to`, within what was searched last. */
+/** Counts on to `to`. Where a line began before what was searched last, no line ends in between. */
 function count(to: usize): void {
   if (to > counted) linesCounted += countLines(counted, to);
-  else linesCounted -= countLines(to, counted);
   counted = to;
 }
 
