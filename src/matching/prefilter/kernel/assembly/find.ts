@@ -4,12 +4,12 @@
  *
  * A line matters when it holds one of the *watched words* (see watched-words.ts). There are about 150 of
  * them, and 99 lines of 100 hold none, so nearly all time goes into proving that nothing is there. A word
- * is not searched by its first letters but by its *fingerprint*: the five neighbouring bytes of it that
- * are rarest in real logs. Of those five bytes only half bytes (nibbles) are looked at:
+ * is not searched by its first letters but by its *fingerprint*: the six neighbouring bytes of it that
+ * are rarest in real logs. Of those six bytes only half bytes (nibbles) are looked at:
  *
  *     word          f a i l e d   t o   s o l v e
- *     window                        [t o _ s o]       the rarest five bytes of this word
- *     looked at                      4 f 0 3 f        low nibble of each byte  (probes L0..L4)
+ *     window                        [t o _ s o l]     the rarest six bytes of this word
+ *     looked at                      4 f 0 3 f c      low nibble of each byte  (probes L0..L5)
  *                                        2            high nibble of the third (probe  H2)
  *
  * Each word sits in one of eight *buckets*, and a bucket is one bit. For every probe there is a table of
@@ -19,20 +19,23 @@
  *     bytes at p        ...  t  o  _  s  o  l ...
  *     L0[byte & 15]          3  .  .  .  .  .         bits of the buckets that may begin here
  *     L1[next & 15]          7  .  .  .  .  .
- *     ... AND of all six     1  0  0  0  0  0         bucket 0 may begin at this byte: a *candidate*
+ *     ... AND of all seven   1  0  0  0  0  0         bucket 0 may begin at this byte: a *candidate*
  *
- * Where all sixteen results are zero, and there is no ESC, the sixteen bytes are done with. A candidate is
- * looked up exactly: four of its bytes are hashed to a list of words, and those are compared in full.
+ * Where all sixteen results are zero, and there is neither a line end nor an ESC, the sixteen bytes are done
+ * with. A candidate is looked up exactly: four of its bytes are hashed to a list of words, and those are
+ * compared in full.
  *
- * One block in five has a candidate, at places that no processor can guess, and a wrong guess costs as much
- * as proving that sixty bytes hold nothing. So nothing is decided on the way: the blocks that have one are
- * noted for a few kilobytes of the log, then the places in them whose hash has words, without a branch in
- * either; only the places that are left are looked at one by one, and kept for the next call.
+ * One block in four has something, at places that no processor can guess, and a wrong guess costs as much
+ * as proving that sixty bytes hold nothing. So nothing is decided on the way: the blocks that have something
+ * are noted for a few kilobytes of the log and the line ends counted, then the places in them whose hash has
+ * words are noted; only the places that are left are looked at one by one, and kept for the next call.
  *
- * Three things are found beside words. A byte order mark always matters. A line `#N ...` (a BuildKit vertex)
- * matters when number N is not known to the scanner; if it is, the program's output lines are at most counted,
- * because that is all the scanner would do with them (vertices.ts). In a line with an ESC the colours may
- * stand inside a word, so it is copied without its escape sequences and searched again.
+ * Four things are found beside such words. Words of the left edge (`##[group]`, `ERROR: `) are no candidates: what
+ * a line begins with is looked up once a line, by the hash of its first three bytes behind the stamp. So is a line
+ * `#N ...` (a BuildKit vertex), which matters when number N is not known to the scanner; if it is, the program's
+ * output lines are at most counted, because that is all the scanner would do with them (vertices.ts). A byte order
+ * mark always matters. In a line with an ESC the colours may stand inside a word, so it is copied without its
+ * escape sequences and searched again.
  *
  * The answer may be too generous (a line that turns out not to matter), never too narrow.
  */
