@@ -5,7 +5,7 @@
  * when logs look different.
  *
  * Made from two folders: job logs of staged builds, and what programs print that builds run (package
- * managers, compilers, tests, listings, manuals). Never from the bench's own logs, which are to be new to it.
+ * managers, compilers, tests, listings, manuals, and a list of their typical lines). Never from the bench's own logs, which are to be new to it.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -21,7 +21,7 @@ export interface WatchedWords {
   readonly everyLine: boolean;
 }
 
-/** A finder looks at five bytes, and compares four of them exactly. */
+/** A finder looks at six bytes, and compares four of them exactly. */
 const minWordBytes = 4;
 
 const marked: ReadonlySet<Position> = new Set<Position>([
