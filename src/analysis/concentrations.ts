@@ -2,7 +2,7 @@
 import type { Basis } from './basis.ts';
 import { conventions } from './conventions.ts';
 import { falseDiscovery } from './multiplicity.ts';
-import { rateRatio } from './rates.ts';
+import { rateRatio, type RateRatio } from './rates.ts';
 
 export interface Concentration {
   readonly value: string;
@@ -22,33 +22,24 @@ const leastLow = 1.5;
  * Repositories whose rate stands apart from all others', by minutes and by builds: one scale alone flags those with long or
  * short builds (50 % false in simulations). Nothing where failures come in incidents.
  */
-export function concentrations({ cells, study, failures, phi }: Basis): Concentration[] {
-  if (phi >= conventions.clusteredFrom) return [];
-  const groups = new Map<string, { failures: number; minutes: number; builds: number }>();
-  const groupOf = (name: string): { failures: number; minutes: number; builds: number } => {
-    let group = groups.get(name);
-    if (group === undefined) groups.set(name, (group = { failures: 0, minutes: 0, builds: 0 }));
-    return group;
-  };
-  for (const cell of cells) {
-    const group = groupOf(cell.repository);
-    group.failures += cell.failures;
-    group.minutes += cell.minutes;
-  }
-  for (const [repository, builds] of study.repositories) groupOf(repository).builds += builds;
-  const minutes = cells.reduce((sum, cell) => sum + cell.minutes, 0);
-  if (groups.size < 2) return [];
-  const found = [...groups].map(([value, group]) => {
-    const compare = (own: number, all: number): ReturnType<typeof rateRatio> =>
+export function concentrations({ study, failures, phi }: Basis): Concentration[] {
+  const { repositories, cases, builds } = study;
+  if (phi >= conventions.clusteredFrom || repositories.size < 2) return [];
+  const counts = new Map<string, number>();
+  for (const { repository } of cases) counts.set(repository, (counts.get(repository) ?? 0) + 1);
+  const minutes = [...repositories.values()].reduce((sum, group) => sum + group.minutes, 0);
+  const found = [...repositories].map(([value, group]) => {
+    const own = counts.get(value) ?? 0;
+    const compare = (exposure: number, all: number): RateRatio =>
       rateRatio(
-        { failures: group.failures, exposure: own },
-        { failures: failures - group.failures, exposure: all - own },
+        { failures: own, exposure },
+        { failures: failures - own, exposure: all - exposure },
       );
     return {
       value,
-      failures: group.failures,
+      failures: own,
       byMinutes: compare(group.minutes, minutes),
-      byBuilds: compare(group.builds, study.builds),
+      byBuilds: compare(group.builds, builds),
     };
   });
   const q = falseDiscovery(found.map(({ byMinutes }) => byMinutes.p));

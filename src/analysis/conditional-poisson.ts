@@ -14,7 +14,7 @@
  */
 import { cholesky, inverse, logDeterminant, solve, SquareMatrix } from './matrix.ts';
 import { chiSquareUpper } from './special-functions.ts';
-import { design, type Design, type Stratum } from './strata.ts';
+import type { Design } from './strata.ts';
 
 export interface FitOptions {
   /** Firth's penalty; without it this is the plain conditional Poisson likelihood. */
@@ -42,20 +42,11 @@ const ridge = 1e-10;
 const mostSteps = 100;
 const longestStep = 3;
 
-/** Fits `size` coefficients by Newton's method with step halving; null where the data carry no information. */
-export function fitConditionalPoisson(
-  strata: readonly Stratum[],
-  size: number,
-  options: FitOptions = {},
-): Fit | null {
-  return strata.length === 0 ? null : fitDesign(design(strata, size), options);
-}
-
-/** The same for cells that were laid out before: what tests and intervals of one fit share. */
-export function fitDesign(
-  cells: Design,
-  { penalised = true, fixed = new Map(), start = [], precision = 1e-10 }: FitOptions,
-): Fit | null {
+/** Fits all coefficients by Newton's method with step halving; null where the data carry no information. */
+export function fitConditionalPoisson(cells: Design | null, options: FitOptions = {}): Fit | null {
+  if (cells === null) return null;
+  const { penalised = true, fixed = new Map<number, number>() } = options;
+  const { start = [], precision = 1e-10 } = options;
   const { size } = cells;
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
   let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
@@ -128,16 +119,17 @@ interface State {
  * arrays: this runs for every cell at every step of every fit.
  */
 function evaluate(cells: Design, beta: readonly number[], penalised: boolean): State | null {
-  const { size, starts, covariates, exposures, events, totals } = cells;
+  const { size, starts, exposures, events, totals } = cells;
   const shares = new Float64Array(exposures.length);
   // What each covariate differs by from its mean in the stratum.
-  const deviations = new Float64Array(covariates.length);
+  const deviations = new Float64Array(exposures.length * size);
+  const factors = factorsOf(cells, beta);
   const second = new Float64Array(size * size);
   const score = Array.from({ length: size }, () => 0);
   let logLikelihood = 0;
   for (let s = 0; s + 1 < starts.length; s++) {
     const [from, to] = [starts[s] ?? 0, starts[s + 1] ?? 0];
-    setShares(cells, beta, from, to, shares, deviations);
+    setShares(cells, factors, from, to, shares, deviations);
     for (let c = from; c < to; c++) {
       const share = shares[c] ?? 0;
       const observed = events[c] ?? 0;
@@ -179,10 +171,21 @@ function addSecond(
   }
 }
 
-/** The shares p_c of one stratum's failures at β, and the covariates' deviations from their means under them. */
+/** exp(x β) of each pattern: there are few of them, and many cells. */
+function factorsOf({ size, covariates }: Design, beta: readonly number[]): Float64Array {
+  return Float64Array.from({ length: covariates.length / size }, (_, pattern) => {
+    let predictor = 0;
+    for (let j = 0; j < size; j++) {
+      predictor += (covariates[pattern * size + j] ?? 0) * (beta[j] ?? 0);
+    }
+    return Math.exp(predictor);
+  });
+}
+
+/** The shares p_c of one stratum's failures, and the covariates' deviations from their means under them. */
 function setShares(
-  { size, covariates, exposures }: Design,
-  beta: readonly number[],
+  { size, covariates, patterns, exposures }: Design,
+  factors: Float64Array,
   from: number,
   to: number,
   shares: Float64Array,
@@ -190,18 +193,18 @@ function setShares(
 ): void {
   let total = 0;
   for (let c = from; c < to; c++) {
-    let predictor = 0;
-    for (let j = 0; j < size; j++) predictor += (covariates[c * size + j] ?? 0) * (beta[j] ?? 0);
-    const weight = (exposures[c] ?? 0) * Math.exp(predictor);
+    const weight = (exposures[c] ?? 0) * (factors[patterns[c] ?? 0] ?? 0);
     shares[c] = weight;
     total += weight;
   }
   for (let c = from; c < to; c++) shares[c] = (shares[c] ?? 0) / total;
   for (let j = 0; j < size; j++) {
     let mean = 0;
-    for (let c = from; c < to; c++) mean += (shares[c] ?? 0) * (covariates[c * size + j] ?? 0);
     for (let c = from; c < to; c++) {
-      deviations[c * size + j] = (covariates[c * size + j] ?? 0) - mean;
+      mean += (shares[c] ?? 0) * (covariates[(patterns[c] ?? 0) * size + j] ?? 0);
+    }
+    for (let c = from; c < to; c++) {
+      deviations[c * size + j] = (covariates[(patterns[c] ?? 0) * size + j] ?? 0) - mean;
     }
   }
 }
@@ -244,7 +247,7 @@ export interface Test {
  * with the full model's information in the penalty, as logistf does. φ ≥ 1 is the clustering factor.
  */
 export function likelihoodRatio(fit: Fit, dropped: readonly number[], phi: number): Test {
-  const without = fitDesign(fit.design, {
+  const without = fitConditionalPoisson(fit.design, {
     penalised: fit.penalised,
     fixed: new Map(dropped.map((j) => [j, 0])),
     start: fit.coefficients,

@@ -1,5 +1,5 @@
 /** Intervals by profile likelihood. */
-import { fitDesign, type Fit } from './conditional-poisson.ts';
+import { fitConditionalPoisson, type Fit } from './conditional-poisson.ts';
 import { twoSidedZ } from './special-functions.ts';
 
 /**
@@ -21,7 +21,7 @@ export function profileInterval(
   let start = coefficients;
   const excess = (value: number): number => {
     const fixed = new Map([[index, value]]);
-    const held = fitDesign(fit.design, { penalised, fixed, start, precision: 1e-7 });
+    const held = fitConditionalPoisson(fit.design, { penalised, fixed, start, precision: 1e-7 });
     if (held === null) return Infinity;
     start = held.coefficients;
     return Math.sqrt(Math.max(0, 2 * (fit.logLikelihood - held.logLikelihood))) - critical;

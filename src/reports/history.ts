@@ -9,7 +9,7 @@ import type {
   BuildCount,
   CauseCount,
   Dimension,
-  MinuteSums,
+  MinuteColumns,
   Outcome,
   Ownership,
   Place,
@@ -122,8 +122,8 @@ export interface History {
   readonly spans: () => readonly SpanCount[];
   /** Minutes of a span in which rates are told: one or more of those. */
   readonly span: number;
-  readonly byWeek: () => readonly MinuteSums[];
-  readonly byPlace: () => readonly MinuteSums[];
+  readonly byWeek: () => MinuteColumns;
+  readonly byPlace: () => MinuteColumns;
 }
 
 /**

@@ -67,6 +67,16 @@ export interface MinuteSums {
   readonly minutes: readonly number[];
 }
 
+/** The same of all works and setups, column by column: there are many rows. */
+export interface MinuteColumns {
+  readonly works: Int32Array;
+  readonly wheres: Int32Array;
+  readonly setups: Int32Array;
+  readonly bands: Int32Array;
+  /** As many for each row as loads are told apart. */
+  readonly minutes: Float64Array;
+}
+
 export interface BinCount {
   readonly bin: number;
   readonly setup: number;
@@ -186,6 +196,6 @@ export interface RollUps {
   /** In the order of their keys. */
   readonly cases: (blame: Blame) => readonly RolledCase[];
   readonly spans: () => readonly SpanCount[];
-  readonly byWeek: () => readonly MinuteSums[];
-  readonly byPlace: () => readonly MinuteSums[];
+  readonly byWeek: () => MinuteColumns;
+  readonly byPlace: () => MinuteColumns;
 }
