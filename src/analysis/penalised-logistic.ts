@@ -5,6 +5,7 @@
  * pulled towards ½ and must not be used for remedies.
  */
 import { cholesky, inverse, logDeterminant, solve, SquareMatrix } from './matrix.ts';
+import { profileEnd } from './profile.ts';
 import { chiSquareUpper, twoSidedZ } from './special-functions.ts';
 
 /** Builds with the same covariates; the first covariate is the intercept's 1. */
@@ -23,6 +24,8 @@ export interface LogisticFit {
 interface Options {
   readonly penalised?: boolean;
   readonly fixed?: ReadonlyMap<number, number>;
+  /** Where the search begins, if a nearby fit is known. */
+  readonly start?: readonly number[];
 }
 
 /** Newton's method with step halving. Null where the covariates are collinear. Domain: 0 ≤ failures ≤ builds. */
@@ -32,8 +35,8 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
   const failures = groups.reduce((sum, group) => sum + group.failures, 0);
   const passes = groups.reduce((sum, group) => sum + group.builds - group.failures, 0);
-  const start = Math.log((failures + 0.5) / (passes + 0.5));
-  let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? (j === 0 ? start : 0));
+  const { start = [Math.log((failures + 0.5) / (passes + 0.5))] } = options;
+  let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
   let state = evaluate(groups, beta, penalised);
   for (let step = 0; step < 200 && state !== null; step++) {
     const lower = cholesky(state.information.part(free));
@@ -134,33 +137,27 @@ export function logisticTest(
   return { chiSquare, p: chiSquareUpper(chiSquare, dropped.length) };
 }
 
-/** The profile penalised-likelihood interval of one coefficient, by bisection. */
+/** The profile penalised-likelihood interval of one coefficient. */
 export function logisticInterval(
   groups: readonly Group[],
   fit: LogisticFit,
   index: number,
   confidence = 0.95,
 ): { readonly low: number; readonly high: number } {
-  const critical = twoSidedZ(confidence) ** 2;
+  const critical = twoSidedZ(confidence);
   const estimate = fit.coefficients[index] ?? 0;
   const error = fit.standardErrors[index] ?? 1;
+  // Each held fit begins where the last one ended.
+  let start = fit.coefficients;
   const excess = (value: number): number => {
-    const held = fitLogistic(groups, { fixed: new Map([[index, value]]) });
-    return 2 * (fit.logLikelihood - (held?.logLikelihood ?? -Infinity)) - critical;
+    const held = fitLogistic(groups, { fixed: new Map([[index, value]]), start });
+    if (held === null) return Infinity;
+    start = held.coefficients;
+    return Math.sqrt(Math.max(0, 2 * (fit.logLikelihood - held.logLikelihood))) - critical;
   };
   const end = (side: 1 | -1): number => {
-    let inside = estimate;
-    let outside = estimate + side * 1.5 * error;
-    while (excess(outside) < 0) {
-      if (Math.abs(outside - estimate) > 60) return side * Infinity;
-      outside += side * error;
-    }
-    for (let step = 0; step < 60 && Math.abs(outside - inside) > 1e-9; step++) {
-      const middle = (inside + outside) / 2;
-      if (excess(middle) < 0) inside = middle;
-      else outside = middle;
-    }
-    return (inside + outside) / 2;
+    start = fit.coefficients;
+    return profileEnd(excess, estimate, critical, side * error);
   };
   return { low: end(-1), high: end(1) };
 }

@@ -2,7 +2,7 @@
  * Is it the load, or a neighbour? Rates by the number of other builds running in that minute, and by whose builder the job
  * was building on. Sharing a host is not what kills; sharing a builder is.
  */
-import { associate, type Association } from '../analysis/association.ts';
+import type { Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
@@ -13,16 +13,7 @@ import { funnelText } from './funnel.ts';
 import { numberOf, removedByOther, type Builds, type History } from './history.ts';
 import { oddsAtStart } from './odds-at-start.ts';
 import type { Report, Section } from './report.ts';
-import {
-  casesOf,
-  components,
-  controlStudy,
-  exposedBy,
-  leadingCauses,
-  rateAmong,
-  studyOf,
-  toP,
-} from './study.ts';
+import { associationOf, casesOf, components, leadingCauses, rateAmong, toP } from './study.ts';
 import { perThousand } from './version-ladder.ts';
 
 const causesShown = 3;
@@ -40,12 +31,9 @@ export function concurrencyReport(history: History): Report {
 
 function byLoad(history: History): Section {
   const [buildkit] = components;
-  const exposed = exposedBy(history, buildkit);
   const studies = leadingCauses(history, causesShown).map((cause) => ({
     cause,
-    found: associate(studyOf(history, buildkit, cause, exposed), () =>
-      controlStudy(history, exposed),
-    ),
+    found: associationOf(history, buildkit, cause),
     atStart: oddsAtStart(history, cause),
   }));
   return {

@@ -18,6 +18,7 @@ import type {
   RollUps,
   Setup,
   SpanCount,
+  StartedBuilds,
   WhichJobs,
   Work,
 } from '../store/roll-up-rows.ts';
@@ -95,8 +96,8 @@ export interface History {
   readonly built: readonly Builds[];
   /** Canceled ones too: time without a failure. */
   readonly all: readonly Builds[];
-  /** Every build by repository, setup, place and load, as it is stored: there are many. */
-  readonly inDetail: () => readonly BuildCount[];
+  /** First attempts by repository, setup, place and load at the start, as they are stored: there are many. */
+  readonly started: () => readonly StartedBuilds[];
   /** Builds by repository, setup and place. */
   readonly bySurroundings: () => readonly Builds[];
   /** Builds by repository and place. */
@@ -162,7 +163,7 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
     built: all.filter(({ outcome }) => outcome !== 'canceled'),
     all,
     bySurroundings: once(() => builds('repository', 'setup', 'place')),
-    inDetail: once(() => rollUps.builds(['repository', 'setup', 'place', 'others'])),
+    started: rollUps.started,
     byRepository: once(() => builds('repository', 'place')),
     causes: once(rollUps.causes),
     jobs: once(known('all')),

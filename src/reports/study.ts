@@ -1,4 +1,5 @@
 /** From the history to the plain values that the analysis takes: minutes of one component's versions, failures of one cause. */
+import { associate, type Association } from '../analysis/association.ts';
 import { Strata, type MinuteRows } from '../analysis/strata.ts';
 import {
   arrivalsOf,
@@ -93,11 +94,11 @@ function repositoriesIn(history: History, { jobs, minutes }: MinuteRows): Map<st
 }
 
 /** Everything but the cause: asked once for each component. */
-export type Exposed = Omit<Study, 'cases'>;
+type Exposed = Omit<Study, 'cases'>;
 
 const known = new WeakMap<History, Map<string, Exposed>>();
 
-export function exposedBy(history: History, component: Component): Exposed {
+function exposedBy(history: History, component: Component): Exposed {
   let own = known.get(history);
   if (own === undefined) known.set(history, (own = new Map()));
   let exposed = own.get(component.key);
@@ -150,29 +151,32 @@ export function arrivalsIn(
 }
 
 /** The failures of a cause, with the component's versions. */
-export function studyOf(
-  history: History,
-  component: Component,
-  cause: string,
-  exposed: Exposed = exposedBy(history, component),
-): Study {
+export function studyOf(history: History, component: Component, cause: string): Study {
   return studyWhere(
     history,
-    exposed,
+    exposedBy(history, component),
     history.infraCases().filter((each) => each.cause === cause),
   );
 }
 
-const controls = new WeakMap<Exposed, Study>();
+const associations = new WeakMap<History, Map<string, Association>>();
 
-/** The failures of the change itself, which neither the component nor the load can bring about. */
-export function controlStudy(history: History, exposed: Exposed): Study {
-  let control = controls.get(exposed);
-  if (control === undefined) {
-    control = studyWhere(history, exposed, history.codeCases());
-    controls.set(exposed, control);
+/**
+ * Is the cause associated with the component's version, or with the load? Held against the failures of the change itself,
+ * which neither can bring about. Several reports ask it; it is computed once.
+ */
+export function associationOf(history: History, component: Component, cause: string): Association {
+  let own = associations.get(history);
+  if (own === undefined) associations.set(history, (own = new Map()));
+  const key = `${component.key}\n${cause}`;
+  let found = own.get(key);
+  if (found === undefined) {
+    found = associate(studyOf(history, component, cause), () =>
+      studyWhere(history, exposedBy(history, component), history.codeCases()),
+    );
+    own.set(key, found);
   }
-  return control;
+  return found;
 }
 
 function studyWhere(history: History, exposed: Exposed, failures: readonly RolledCase[]): Study {

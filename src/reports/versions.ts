@@ -3,7 +3,7 @@
  * are counted, never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
  */
 import { aliasesOf, type Surroundings } from '../analysis/aliases.ts';
-import { associate, type Association } from '../analysis/association.ts';
+import type { Association } from '../analysis/association.ts';
 import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
 import {
@@ -21,21 +21,19 @@ import {
   remedySentence,
   versionSentence,
 } from '../analysis/sentences.ts';
-import { unknownVersion, type Study } from '../analysis/study.ts';
+import { unknownVersion } from '../analysis/study.ts';
 import { differenceTest, trendTest } from '../analysis/trend.ts';
 import { compareVersions } from '../model/version.ts';
 import { funnelText } from './funnel.ts';
 import { groupBy, numberOf, plural, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
 import {
+  associationOf,
   casesOf,
   components,
-  controlStudy,
-  exposedBy,
   isCompared,
   leadingCauses,
   rateAmong,
-  studyOf,
   toP,
   versionOf,
   type Component,
@@ -66,12 +64,10 @@ function studiesOf(
   component: Component,
   causes: readonly string[],
 ): ComponentStudy[] {
-  const exposed = exposedBy(history, component);
-  const control = (): Study => controlStudy(history, exposed);
   return causes.map((cause) => ({
     component,
     cause,
-    found: associate(studyOf(history, component, cause, exposed), control),
+    found: associationOf(history, component, cause),
   }));
 }
 
@@ -260,10 +256,7 @@ export function buildkitSentence(history: History, cause: string): string | null
   const [buildkit] = components;
   const cases = casesOf(history, cause);
   if (cases.length === 0) return null;
-  const exposed = exposedBy(history, buildkit);
-  const found = associate(studyOf(history, buildkit, cause, exposed), () =>
-    controlStudy(history, exposed),
-  );
+  const found = associationOf(history, buildkit, cause);
   const first = history.built.filter((builds) => builds.isFirst);
   const casesOn = groupBy(cases, (job) => versionOf(job, buildkit));
   const known = [...groupBy(first, ({ setup }) => versionOf(setup, buildkit))]

@@ -56,6 +56,15 @@ export interface BuildCount extends Partial<BuildTraits> {
   readonly start: number | null;
 }
 
+/** First attempts on known engines by the others at their start, several for each of these: a list, as there are many. */
+export type StartedBuilds = readonly [
+  repository: string,
+  setup: number,
+  place: number,
+  others: number,
+  weight: number,
+];
+
 /** Minutes of one work and setup at one age, in one week or place. */
 export interface MinuteSums {
   readonly work: number;
@@ -191,6 +200,7 @@ export interface RollUps {
   readonly bins: readonly BinCount[];
   /** Read when asked for: numbers of builds by some of what tells them apart, and always by attempt and outcome. */
   readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
+  readonly started: () => readonly StartedBuilds[];
   readonly jobs: (which: WhichJobs) => readonly RolledJob[];
   readonly causes: () => readonly CauseCount[];
   /** In the order of their keys. */

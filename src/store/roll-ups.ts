@@ -10,6 +10,7 @@ import type {
   RolledJob,
   RollUps,
   SpanCount,
+  StartedBuilds,
   Totals,
   WhichJobs,
 } from './roll-up-rows.ts';
@@ -60,6 +61,9 @@ function buildsQuery(by: readonly Dimension[]): string {
 FROM rolled_builds GROUP BY ${names}, start IS NULL ORDER BY ${names}`;
 }
 
+const startedQuery = `SELECT repository, setup, place, others, weight
+FROM rolled_builds WHERE first AND others >= 0 ORDER BY repository, setup, place`;
+
 const causesQuery = `SELECT coalesce(cause, '(' || status || ')') AS cause, min(status) AS status,
   min(blame) AS blame, count(*) AS jobs,
   count(DISTINCT p.machine) + max(p.machine IS NULL) AS hosts,
@@ -104,6 +108,7 @@ export function readRollUps(db: Db): RollUps | null {
     places: all('rolled_places'),
     bins: all('rolled_bins'),
     builds: (by) => db.prepare<[], BuildCount>(buildsQuery(by)).all(),
+    started: () => db.prepare<[], StartedBuilds>(startedQuery).raw().all(),
     causes: () => db.prepare<[], CauseCount>(causesQuery).all(),
     cases: (blame) => db.prepare<[string], RolledCase>(casesQuery).all(blame),
     jobs: (which) => db.prepare<[], RolledJob>(jobsQuery(which)).all(),
