@@ -64,7 +64,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'Others: builds running on the same engine in that minute, all attempts and repositories, beside the one that is counted; 4 or more are one level.',
       'Each further build: rate ratio from the same model, within job × age × host, at equal version.',
       'Odds ratio for each further build: Firth-penalised logistic regression per build by the others at its start; beside any other build: Mantel–Haenszel; neither decides.',
-      '--level: daemon counts builds of one BuildKit daemon, machine those of one machine. They are three questions; who asks all should ask for p below a third of 5 %.',
+      '--level: daemon counts builds of one BuildKit daemon, machine those of one machine, as others; hosts that are held equal stay engines. They are three questions; who asks all should ask for p below a third of 5 %.',
       "Another job's builder: the build ran on a builder that a different job had created.",
     ],
     make: ({ history }) => concurrencyReport(history),

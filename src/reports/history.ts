@@ -22,10 +22,10 @@ import type {
   WhichJobs,
   Work,
 } from '../store/roll-up-rows.ts';
-import { readRollUps } from '../store/roll-ups.ts';
+import { areLinesUpToDate, readRollUps } from '../store/roll-ups.ts';
 import { openScratch } from '../store/scratch.ts';
 import type { Db } from '../store/store.ts';
-import { copyPruned, countJobs, keyOf } from './history-jobs.ts';
+import { countAllJobs, keyOf } from './history-jobs.ts';
 import type { LoadLevel } from './names.ts';
 import type { Scope } from './report.ts';
 import { linkedJobs, rollUp } from './roll-up.ts';
@@ -128,24 +128,25 @@ export interface History {
 }
 
 /**
- * From the roll-ups. Where something was written since those were made, or where the load is to be counted on another
- * level than they were made for, every job is counted anew, by the same code, in a place of its own.
+ * From the roll-ups. Where the load is asked on another level than they were made for, the lines of all jobs are added up
+ * anew, by the same code, in a place of its own; where something was written since, the lines are made there too.
  */
 export function readHistory(db: Db, level: LoadLevel = 'engine'): History {
-  const stored = level === 'engine' ? readRollUps(db) : null;
-  return historyOf(stored ?? countAnew(db, level), readCollisions(db));
+  const stored = readRollUps(db);
+  const rollUps = stored === null || level !== 'engine' ? sumAnew(db, level) : stored;
+  return historyOf(rollUps, readCollisions(db));
 }
 
-function countAnew(db: Db, level: LoadLevel): RollUps {
+function sumAnew(db: Db, level: LoadLevel): RollUps {
   const scratch = openScratch();
   scratch.transaction(() => {
-    countJobs(db, 'jobs', scratch, level);
-    copyPruned(db, scratch, level);
-    rollUp(scratch, linkedJobs(db));
+    const lines = areLinesUpToDate(db) ? db : scratch;
+    if (lines === scratch) countAllJobs(db, scratch);
+    rollUp(lines, linkedJobs(db), { into: scratch, level, logs: db });
   })();
-  const counted = readRollUps(scratch);
-  if (counted === null) throw new Error('what was just counted is not there');
-  return counted;
+  const summed = readRollUps(scratch);
+  if (summed === null) throw new Error('what was just counted is not there');
+  return summed;
 }
 
 export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision[]): History {

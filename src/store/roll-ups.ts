@@ -92,6 +92,11 @@ export function hasRollUps(db: Db): boolean {
   return db.prepare('SELECT 1 FROM roll_up_state').get() !== undefined;
 }
 
+/** Whether the lines of `counted_jobs` say what is stored of all jobs. */
+export function areLinesUpToDate(db: Db): boolean {
+  return db.prepare('SELECT 1 FROM outdated_jobs').get() === undefined;
+}
+
 /** The stored roll-ups; null where something was written since they were made. */
 export function readRollUps(db: Db): RollUps | null {
   const state = db

@@ -7,9 +7,11 @@ import { readHistory, type History } from '../../src/reports/history.ts';
 import { loadLevels, type LoadLevel } from '../../src/reports/names.ts';
 import { calendarReport } from '../../src/reports/over-time.ts';
 import type { Report, Section } from '../../src/reports/report.ts';
+import { updateRollUps } from '../../src/reports/roll-up.ts';
 import { trendReport } from '../../src/reports/trend.ts';
 import { buildkitSentence, versionsReport } from '../../src/reports/versions.ts';
 import type { CountedJob, CountedTraits } from '../../src/store/counted-jobs.ts';
+import type { Store } from '../../src/store/store.ts';
 import { fillStore } from '../bench/big-store.ts';
 import { countedJobs, historyOfJobs } from '../support/counted-jobs.ts';
 import { openStore } from '../support/judged-jobs.ts';
@@ -134,12 +136,17 @@ describe('the control', () => {
 });
 
 describe('the load', () => {
-  /** Minutes alone on the level, and all. */
-  function minutes(level: LoadLevel): { alone: number; all: number } {
+  /** Two engines on each machine; builders are containers of their own. */
+  function twoEnginesEach(): Store['db'] {
     const { db } = openStore();
     fillStore(db, 400, 2, { days: 1 });
-    // Two engines on each machine; builders are containers of their own.
     db.exec("UPDATE logs SET engine_id = engine_id || '-b' WHERE job_id % 2 = 0");
+    return db;
+  }
+
+  /** Minutes alone on the level, and all. */
+  function minutes(level: LoadLevel): { alone: number; all: number } {
+    const db = twoEnginesEach();
     const { minutes: sums } = readHistory(db, level).byWeek();
     const alone = sum([...sums].filter((_, i) => i % 5 === 0));
     return { alone, all: sum([...sums]) };
@@ -152,6 +159,16 @@ describe('the load', () => {
     expect(machine?.alone).toBeLessThan(engine?.alone ?? 0);
     expect(engine?.all).toBeCloseTo(daemon?.all ?? 0, 6);
     expect(machine?.all).toBeCloseTo(daemon?.all ?? 0, 6);
+  });
+});
+
+describe.each(loadLevels)('on the level of the %s', (level) => {
+  it('reports say the same from lines that are kept as from lines made anew', () => {
+    const { db } = openStore();
+    fillStore(db, 2000, 3, { days: 2 });
+    const anew = reportsOn(readHistory(db, level));
+    db.transaction(() => updateRollUps(db, false))();
+    expect(reportsOn(readHistory(db, level))).toEqual(anew);
   });
 });
 
