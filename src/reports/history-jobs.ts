@@ -1,11 +1,11 @@
 /** From stored rows to what is counted of each job: failed or not, when it built, and on which engine. */
 import { hostedMachine } from '../model/host.ts';
 import { toMillis, type Instant } from '../model/time.ts';
+import { copyLines } from '../store/copy-lines.ts';
 import {
   CountedJobs,
   forgetGoneJobs,
   forgetOutdatedJobs,
-  prunedJobs,
   type CountedJob,
 } from '../store/counted-jobs.ts';
 import { historyPages, type HistoryRow, type WhichHistory } from '../store/history-rows.ts';
@@ -37,11 +37,10 @@ export function countOutdatedJobs(db: Db): number {
   return gone + changed;
 }
 
-/** Writes the lines of all jobs in `from` to `into`, also of those of which nothing else is left. */
+/** Writes the lines of all jobs in `from` to `into`: those that are there, and the outdated ones as they are to be. */
 export function countAllJobs(from: Db, into: Db): void {
-  countJobs(from, 'jobs', into);
-  const lines = new CountedJobs(into);
-  for (const job of prunedJobs(from)) lines.write(job);
+  copyLines(from, into);
+  countJobs(from, 'outdated_jobs', into);
 }
 
 /** Writes the lines of jobs in `from` to `into`; how many were not there or not the same. */
