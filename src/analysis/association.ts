@@ -46,7 +46,7 @@ export interface Association {
   /** p of a stronger version effect under load (computed when asked); null where too few failures could show one. */
   readonly interactionP: () => number | null;
   readonly changes: readonly Change[];
-  /** Repositories that stand apart; asked only when neither version nor load does. */
+  /** Repositories, hosts and so on that stand apart; asked only when neither version nor load does. */
   readonly concentrations: readonly Concentration[];
   /** The factor that would probably have been seen; per factor. */
   readonly detectable: { readonly version: number | null; readonly perBuild: number | null };

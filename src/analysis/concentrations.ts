@@ -3,13 +3,17 @@ import type { Basis } from './basis.ts';
 import { conventions } from './conventions.ts';
 import { falseDiscovery } from './multiplicity.ts';
 import { rateRatio, type RateRatio } from './rates.ts';
+import { circumstances, type Group, type Surroundings } from './surroundings.ts';
 
 export interface Concentration {
+  readonly circumstance: keyof Surroundings;
   readonly value: string;
   readonly failures: number;
   /** Of all failures of the cause. */
   readonly of: number;
-  readonly ratio: number | null;
+  /** Per minute, to all other values. */
+  readonly byMinutes: RateRatio;
+  /** The lower of the limits by minutes and by builds. */
   readonly low: number;
   readonly q: number;
 }
@@ -19,39 +23,51 @@ const largestQ = 0.01;
 const leastLow = 1.5;
 
 /**
- * Repositories whose rate stands apart from all others', by minutes and by builds: one scale alone flags those with long or
- * short builds (50 % false in simulations). Nothing where failures come in incidents.
+ * Repositories, hosts and so on whose rate stands apart from that of all others, the surest first: by minutes and by
+ * builds, since one scale alone flags those with long or short builds (50 % false in simulations). All are one family of
+ * tests. Nothing where failures come in incidents.
  */
 export function concentrations({ study, failures, phi }: Basis): Concentration[] {
-  const { repositories, cases, builds } = study;
-  if (phi >= conventions.clusteredFrom || repositories.size < 2) return [];
-  const counts = new Map<string, number>();
-  for (const { repository } of cases) counts.set(repository, (counts.get(repository) ?? 0) + 1);
-  const minutes = [...repositories.values()].reduce((sum, group) => sum + group.minutes, 0);
-  const found = [...repositories].map(([value, group]) => {
-    const own = counts.get(value) ?? 0;
-    const compare = (exposure: number, all: number): RateRatio =>
-      rateRatio(
-        { failures: own, exposure },
-        { failures: failures - own, exposure: all - exposure },
-      );
-    return {
-      value,
-      failures: own,
-      byMinutes: compare(group.minutes, minutes),
-      byBuilds: compare(group.builds, builds),
-    };
+  if (phi >= conventions.clusteredFrom || failures === 0) return [];
+  const groups = study.surroundings();
+  const found = circumstances.flatMap((circumstance) => {
+    const counts = new Map<string | null, number>();
+    for (const { surroundings } of study.cases) {
+      const value = surroundings[circumstance];
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return compare(circumstance, groups[circumstance], counts, failures);
   });
   const q = falseDiscovery(found.map(({ byMinutes }) => byMinutes.p));
   return found
-    .map(({ value, failures: own, byMinutes, byBuilds }, i) => ({
-      value,
-      failures: own,
-      of: failures,
-      ratio: byMinutes.ratio,
-      low: Math.min(byMinutes.low, byBuilds.low),
-      q: q[i] ?? 1,
-    }))
+    .map((each, i) => ({ ...each, q: q[i] ?? 1 }))
     .filter((each) => each.q < largestQ && each.low > leastLow)
-    .toSorted((a, b) => b.failures - a.failures);
+    .toSorted((a, b) => b.low - a.low || b.failures - a.failures);
+}
+
+/** Each value against all others; where nothing tells the value it is among the others only. */
+function compare(
+  circumstance: keyof Surroundings,
+  groups: ReadonlyMap<string | null, Group>,
+  counts: ReadonlyMap<string | null, number>,
+  failures: number,
+): Omit<Concentration, 'q'>[] {
+  if (groups.size < 2) return [];
+  const all = { minutes: 0, builds: 0 };
+  for (const { minutes, builds } of groups.values()) {
+    all.minutes += minutes;
+    all.builds += builds;
+  }
+  return [...groups].flatMap(([value, group]) => {
+    if (value === null) return [];
+    const own = counts.get(value) ?? 0;
+    const ratio = (scale: keyof Group): RateRatio =>
+      rateRatio(
+        { failures: own, exposure: group[scale] },
+        { failures: failures - own, exposure: all[scale] - group[scale] },
+      );
+    const byMinutes = ratio('minutes');
+    const low = Math.min(byMinutes.low, ratio('builds').low);
+    return [{ circumstance, value, failures: own, of: failures, byMinutes, low }];
+  });
 }

@@ -11,10 +11,11 @@ import {
   type MinuteTable,
 } from './exposure.ts';
 import { Strata, type MinuteRows, type Placed } from './strata.ts';
+import { groupSurroundings, hourOf, type Groups, type Surroundings } from './surroundings.ts';
 
 /** A first attempt on a known engine that failed of the cause. Its version is a code of the study's. */
 export interface Case extends Placed {
-  readonly repository: string;
+  readonly surroundings: Surroundings;
   readonly engine: string;
   readonly start: number;
   /** The moment at which its circumstances were read. */
@@ -41,18 +42,12 @@ export interface Study {
   /** First attempts on known engines, in bins of equal count by their starts. */
   readonly bins: readonly DatedBin[];
   readonly arrivals: readonly Arrival[];
-  /** First attempts on known engines of each repository, and of all. */
-  readonly repositories: ReadonlyMap<string, Group>;
+  /** First attempts on known engines by what surrounds them, and all of them. */
+  readonly surroundings: () => Groups;
   readonly builds: number;
   /** First attempts without a known engine: in no comparison. */
   readonly withoutEngine: number;
   readonly cases: readonly Case[];
-}
-
-/** What failures are held against. */
-export interface Group {
-  readonly minutes: number;
-  readonly builds: number;
 }
 
 /** The study of these builds, whose `version` is the component's and whose `failedAt` is of the cause. */
@@ -72,11 +67,6 @@ export function studyOf(builds: readonly Build[]): Study {
   const names = [...number.version.keys()];
   const minutes = minutesByCode(weeks, names.length);
   const level = levelOf(minutesByVersion(names, minutes));
-  const repositories = new Map<string, { minutes: number; builds: number }>();
-  for (const { repository, weight } of placed) groupIn(repositories, repository).builds += weight;
-  for (const { whose, minutes: own } of exposure.byWeek) {
-    groupIn(repositories, whose.repository).minutes += own.reduce((sum, each) => sum + each, 0);
-  }
   return {
     versions: names.map(level),
     minutes,
@@ -85,11 +75,18 @@ export function studyOf(builds: readonly Build[]): Study {
     byEngine: () => new Strata(engines, 'engine'),
     bins: timeBins(placed),
     arrivals: arrivalsOf(placed),
-    repositories,
+    surroundings: () =>
+      groupSurroundings(
+        placed.map((build) => ({
+          surroundings: surroundingsOf(build),
+          minutes: build.weight * (build.end - build.start),
+          builds: build.weight,
+        })),
+      ),
     builds: placed.reduce((sum, { weight }) => sum + weight, 0),
     withoutEngine: first.length - placed.length,
     cases: placed.flatMap((build): Case[] => {
-      const { failedAt, start, origin, job, version, engine, repository } = build;
+      const { failedAt, start, origin, job, version, engine } = build;
       if (failedAt === null) return [];
       const { at, others, band, week } = circumstancesOf({ ...build, failedAt }, load, begin);
       return [
@@ -100,7 +97,7 @@ export function studyOf(builds: readonly Build[]): Study {
           band,
           week,
           others,
-          repository,
+          surroundings: surroundingsOf(build),
           engine,
           start,
           at,
@@ -133,14 +130,8 @@ function rowsOf(
   };
 }
 
-/** The group of this name, made if need be. */
-export function groupIn(
-  groups: Map<string, { minutes: number; builds: number }>,
-  name: string,
-): { minutes: number; builds: number } {
-  let group = groups.get(name);
-  if (group === undefined) groups.set(name, (group = { minutes: 0, builds: 0 }));
-  return group;
+function surroundingsOf({ repository, engine, start }: Build): Surroundings {
+  return { repository, host: engine, os: null, driver: null, hour: hourOf(start) };
 }
 
 /** Minutes by the code of a version, and in it by the number of others. */

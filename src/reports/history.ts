@@ -9,6 +9,7 @@ import type {
   BuildCount,
   CauseCount,
   Dimension,
+  HourCount,
   MinuteColumns,
   Outcome,
   Ownership,
@@ -100,8 +101,8 @@ export interface History {
   readonly started: () => readonly StartedBuilds[];
   /** Builds by repository, setup and place. */
   readonly bySurroundings: () => readonly Builds[];
-  /** Builds by repository and place. */
-  readonly byRepository: () => readonly Builds[];
+  /** First attempts on known engines by the hour of their start. */
+  readonly hours: () => readonly HourCount[];
   /** Failed jobs by cause, the most frequent first. */
   readonly causes: () => readonly CauseCount[];
   readonly jobs: () => readonly KnownJob[];
@@ -165,7 +166,7 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
     all,
     bySurroundings: once(() => builds('repository', 'setup', 'place')),
     started: rollUps.started,
-    byRepository: once(() => builds('repository', 'place')),
+    hours: rollUps.hours,
     causes: once(rollUps.causes),
     jobs: once(known('all')),
     infra: once(known('infra')),

@@ -29,7 +29,14 @@ import { countOutdatedJobs, isFirst, keyOf } from './history-jobs.ts';
 import { daemonsOn, nameOf, sharers } from './load-levels.ts';
 import type { LoadLevel } from './names.ts';
 import { passesElsewhere } from './passes-elsewhere.ts';
-import { BinSums, BuildSums, othersAtStart, SpanSums, type Counted } from './roll-up-sums.ts';
+import {
+  BinSums,
+  BuildSums,
+  HourSums,
+  othersAtStart,
+  SpanSums,
+  type Counted,
+} from './roll-up-sums.ts';
 import { keptSpan, spanOf } from './spans.ts';
 
 /**
@@ -106,6 +113,7 @@ class Sums {
   readonly #exposure: ExposureSums;
   readonly #builds = new BuildSums();
   readonly #bins = new BinSums();
+  readonly #hours = new HourSums();
   readonly #spans: SpanSums;
 
   constructor({ lines, into, shared, linked, begin, span }: Summed) {
@@ -132,6 +140,7 @@ class Sums {
       if (line.built === 1) {
         this.#builds.add(counted, load);
         this.#bins.add(counted);
+        this.#hours.add(counted);
         if (line.failed === 0) this.#spans.add(line, null);
       }
       const where = builds.length > 1 ? String(place) : null;
@@ -213,6 +222,7 @@ class Sums {
     this.#writer.add('rolled_works', works);
     this.#writer.add('rolled_places', places);
     this.#writer.add('rolled_bins', this.#bins.all());
+    this.#writer.add('rolled_hours', this.#hours.all());
     this.#writer.add('rolled_spans', this.#spans.all());
     for (const table of this.#exposure.byWeek()) {
       this.#writer.addMinutes('rolled_minutes_by_week', sumsOf(table, table.whose.week));

@@ -3,17 +3,15 @@ import { associate, type Association } from '../analysis/association.ts';
 import { Strata, type MinuteRows } from '../analysis/strata.ts';
 import {
   arrivalsOf,
-  groupIn,
   levelOf,
   minutesByCode,
   minutesByVersion,
   unknownVersion,
   type Case,
-  type Group,
   type Study,
 } from '../analysis/study.ts';
 import { proportion, type Proportion } from '../analysis/proportion.ts';
-import { levels } from '../analysis/exposure.ts';
+import { groupSurroundings, hourOf, type Groups } from '../analysis/surroundings.ts';
 import type { MinuteColumns, RolledCase, Setup } from '../store/roll-up-rows.ts';
 import { hostedMachine } from '../model/host.ts';
 import { isFirst, keyOf } from './history-jobs.ts';
@@ -36,7 +34,7 @@ export function versionOf(setup: Setup, { key }: Pick<Component, 'key'>): string
 /** What holds whatever the component and the cause. */
 interface Whole extends Pick<
   Study,
-  'byJob' | 'byWeek' | 'byEngine' | 'bins' | 'repositories' | 'builds' | 'withoutEngine'
+  'byJob' | 'byWeek' | 'byEngine' | 'bins' | 'surroundings' | 'builds' | 'withoutEngine'
 > {
   /** Minutes by setup, and in it by the number of others. */
   readonly minutes: Float64Array;
@@ -65,7 +63,7 @@ function wholeOf(history: History): Whole {
     engines,
     placed,
     bins: binsOf(history),
-    repositories: repositoriesIn(history, weeks()),
+    surroundings: once(() => surroundingsIn(history)),
     builds: weightOf(placed),
     withoutEngine: numberOf(
       history.all.filter((builds) => builds.isFirst && builds.place.engine === null),
@@ -80,17 +78,26 @@ function rowsOf({ works, setups, ...columns }: MinuteColumns): MinuteRows {
   return { jobs: works, versions: setups, ...columns };
 }
 
-function repositoriesIn(history: History, { jobs, minutes }: MinuteRows): Map<string, Group> {
-  const groups = new Map<string, { minutes: number; builds: number }>();
-  const names = history.works.map(({ repository }) => repository ?? 'unknown');
-  for (const [row, job] of jobs.entries()) {
-    const own = minutes.subarray(row * levels, (row + 1) * levels);
-    groupIn(groups, names[job] ?? 'unknown').minutes += own.reduce((sum, each) => sum + each, 0);
-  }
-  for (const builds of history.byRepository().filter(isCompared)) {
-    groupIn(groups, builds.repository).builds += builds.weight;
-  }
-  return groups;
+function surroundingsIn(history: History): Groups {
+  const builds = history.bySurroundings().filter(isCompared);
+  const hours = history.hours();
+  return groupSurroundings([
+    ...builds.map(({ repository, setup, place, minutes, weight }) => ({
+      surroundings: {
+        repository,
+        host: place.machine,
+        os: setup.os_image,
+        driver: setup.driver,
+      },
+      minutes,
+      builds: weight,
+    })),
+    ...hours.map(({ hour, minutes, weight }) => ({
+      surroundings: { hour: String(hour) },
+      minutes,
+      builds: weight,
+    })),
+  ]);
 }
 
 /** Everything but the cause: asked once for each component. */
@@ -187,7 +194,7 @@ function studyWhere(history: History, exposed: Exposed, failures: readonly Rolle
         : [[keyOf(row), `${row.culprit_host}/${row.culprit_job_id}/${row.removed_line}`]],
     ),
   );
-  const { works, places } = history;
+  const { works, places, setups } = history;
   const { engines } = wholeOf(history);
   const cases = failures.map((failure): Case => {
     const { work, setup, place, start, at, others, band, week } = failure;
@@ -196,7 +203,13 @@ function studyWhere(history: History, exposed: Exposed, failures: readonly Rolle
     return {
       version: setup,
       job: work,
-      repository: works[work]?.repository ?? 'unknown',
+      surroundings: {
+        repository: works[work]?.repository ?? 'unknown',
+        host: machine ?? null,
+        os: setups[setup]?.os_image ?? null,
+        driver: setups[setup]?.driver ?? null,
+        hour: hourOf(start),
+      },
       engine: isAlone ? keyOf(failure) : (engine ?? ''),
       place: isAlone ? -1 : (engines[place] ?? -1),
       start,

@@ -93,6 +93,13 @@ export interface BinCount {
   readonly weight: number;
 }
 
+/** First attempts on known engines that started in one hour of the day, UTC. */
+export interface HourCount {
+  readonly hour: number;
+  readonly weight: number;
+  readonly minutes: number;
+}
+
 /** Builds that started in one span and ended alike. */
 export interface SpanCount {
   /** Minutes since 1970. */
@@ -206,6 +213,7 @@ export interface RollUps {
   /** In the order of their keys. */
   readonly cases: (blame: Blame) => readonly RolledCase[];
   readonly spans: () => readonly SpanCount[];
+  readonly hours: () => readonly HourCount[];
   readonly byWeek: () => MinuteColumns;
   readonly byPlace: () => MinuteColumns;
 }

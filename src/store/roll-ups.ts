@@ -5,6 +5,7 @@ import type {
   BuildCount,
   CauseCount,
   Dimension,
+  HourCount,
   MinuteColumns,
   RolledCase,
   RolledJob,
@@ -44,6 +45,7 @@ export const rollUpQueries: Readonly<Record<RollUpTable, string>> = {
   rolled_minutes_by_week: selectOf('rolled_minutes_by_week'),
   rolled_minutes_by_engine: selectOf('rolled_minutes_by_engine'),
   rolled_bins: selectOf('rolled_bins'),
+  rolled_hours: selectOf('rolled_hours'),
   rolled_spans: selectOf('rolled_spans'),
   rolled_jobs: selectOf('rolled_jobs'),
 };
@@ -117,6 +119,7 @@ export function readRollUps(db: Db): RollUps | null {
     causes: () => db.prepare<[], CauseCount>(causesQuery).all(),
     cases: (blame) => db.prepare<[string], RolledCase>(casesQuery).all(blame),
     jobs: (which) => db.prepare<[], RolledJob>(jobsQuery(which)).all(),
+    hours: () => all<HourCount>('rolled_hours'),
     spans: () => all<SpanCount>('rolled_spans'),
     byWeek: () => readMinutes(db, 'rolled_minutes_by_week'),
     byPlace: () => readMinutes(db, 'rolled_minutes_by_engine'),
