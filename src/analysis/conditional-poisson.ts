@@ -224,9 +224,11 @@ function penaliseScore(
       for (let j = 0; j < size; j++) {
         const left = deviations[c * size + j] ?? 0;
         if (left === 0) continue;
-        for (let l = 0; l < size; l++) {
-          form += left * (inverseInformation[j * size + l] ?? 0) * (deviations[c * size + l] ?? 0);
+        let row = ((inverseInformation[j * size + j] ?? 0) * left) / 2;
+        for (let l = 0; l < j; l++) {
+          row += (inverseInformation[j * size + l] ?? 0) * (deviations[c * size + l] ?? 0);
         }
+        form += 2 * left * row;
       }
       const pull = ((totals[s] ?? 0) * (shares[c] ?? 0) * form) / 2;
       for (let j = 0; j < size; j++) {

@@ -53,6 +53,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'The verdict holds version and load together (Holm at 5 %) and climbs a ladder: the same weeks, the same hosts.',
       'Information left: how much of what the first comparison could tell a closer one still can. By Mantel and Haenszel: the rate ratio over job × age × load without a model.',
       'Came together: at least 95 % of the minutes of a version had a value, and of that value the version.',
+      'Gather: where neither version nor load is to blame, repositories, hosts, runner images, drivers and hours of the day (UTC, of the start) whose rate is above that of all others: q below 1 % over all of them by minutes, and the lower limit above 1.5 by minutes and by builds.',
       'Control: failures of the change itself; where they too rise with the version or the load, nothing is concluded.',
       'No failure: the one-sided 95 % bound 1 − 0.05^(1/n); a ratio that could not be seen is one that 80 of 100 such histories would not show.',
     ],
