@@ -2,7 +2,7 @@
 import type { Basis } from './basis.ts';
 import { conventions } from './conventions.ts';
 import { falseDiscovery } from './multiplicity.ts';
-import { rateRatio, type RateRatio } from './rates.ts';
+import { binomialTest, rateRatio, type RateRatio } from './rates.ts';
 import { circumstances, type Group, type Surroundings } from './surroundings.ts';
 
 export interface Concentration {
@@ -30,44 +30,56 @@ const leastLow = 1.5;
 export function concentrations({ study, failures, phi }: Basis): Concentration[] {
   if (phi >= conventions.clusteredFrom || failures === 0) return [];
   const groups = study.surroundings();
-  const found = circumstances.flatMap((circumstance) => {
+  const shares = circumstances.flatMap((circumstance) => {
     const counts = new Map<string | null, number>();
     for (const { surroundings } of study.cases) {
       const value = surroundings[circumstance];
       counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-    return compare(circumstance, groups[circumstance], counts, failures);
+    return sharesOf(circumstance, groups[circumstance], counts);
   });
-  const q = falseDiscovery(found.map(({ byMinutes }) => byMinutes.p));
-  return found
-    .map((each, i) => ({ ...each, q: q[i] ?? 1 }))
-    .filter((each) => each.q < largestQ && each.low > leastLow)
+  const q = falseDiscovery(
+    shares.map(({ own, group, all }) => binomialTest(own, failures, group.minutes / all.minutes).p),
+  );
+  return shares
+    .flatMap(({ circumstance, value, own, group, all }, i): Concentration[] => {
+      const each = q[i] ?? 1;
+      if (each >= largestQ) return [];
+      const ratio = (scale: keyof Group): RateRatio =>
+        rateRatio(
+          { failures: own, exposure: group[scale] },
+          { failures: failures - own, exposure: all[scale] - group[scale] },
+        );
+      const byMinutes = ratio('minutes');
+      const low = Math.min(byMinutes.low, ratio('builds').low);
+      return [{ circumstance, value, failures: own, of: failures, byMinutes, low, q: each }];
+    })
+    .filter(({ low }) => low > leastLow)
     .toSorted((a, b) => b.low - a.low || b.failures - a.failures);
 }
 
-/** Each value against all others; where nothing tells the value it is among the others only. */
-function compare(
+/** The failures with a value, and what was exposed to it, of all. */
+interface Share {
+  readonly circumstance: keyof Surroundings;
+  readonly value: string;
+  readonly own: number;
+  readonly group: Group;
+  readonly all: Group;
+}
+
+/** Where nothing tells the value, a build is among the others only. */
+function sharesOf(
   circumstance: keyof Surroundings,
   groups: ReadonlyMap<string | null, Group>,
   counts: ReadonlyMap<string | null, number>,
-  failures: number,
-): Omit<Concentration, 'q'>[] {
+): Share[] {
   if (groups.size < 2) return [];
   const all = { minutes: 0, builds: 0 };
   for (const { minutes, builds } of groups.values()) {
     all.minutes += minutes;
     all.builds += builds;
   }
-  return [...groups].flatMap(([value, group]) => {
-    if (value === null) return [];
-    const own = counts.get(value) ?? 0;
-    const ratio = (scale: keyof Group): RateRatio =>
-      rateRatio(
-        { failures: own, exposure: group[scale] },
-        { failures: failures - own, exposure: all[scale] - group[scale] },
-      );
-    const byMinutes = ratio('minutes');
-    const low = Math.min(byMinutes.low, ratio('builds').low);
-    return [{ circumstance, value, failures: own, of: failures, byMinutes, low }];
-  });
+  return [...groups].flatMap(([value, group]) =>
+    value === null ? [] : [{ circumstance, value, own: counts.get(value) ?? 0, group, all }],
+  );
 }
