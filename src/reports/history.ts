@@ -14,6 +14,7 @@ import type {
   Outcome,
   Ownership,
   Place,
+  RolledAttempt,
   RolledCase,
   RolledJob,
   RollUps,
@@ -106,6 +107,8 @@ export interface History {
   /** Failed jobs by cause, the most frequent first. */
   readonly causes: () => readonly CauseCount[];
   readonly jobs: () => readonly KnownJob[];
+  /** Of runs that are known, but for canceled ones, in the order of the jobs' keys. */
+  readonly attempts: () => readonly RolledAttempt[];
   /** Jobs that failed of the infrastructure. */
   readonly infra: () => readonly KnownJob[];
   /** Failures that are compared: of the infrastructure, and of the change itself. */
@@ -169,6 +172,7 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
     hours: rollUps.hours,
     causes: once(rollUps.causes),
     jobs: once(known('all')),
+    attempts: rollUps.attempts,
     infra: once(known('infra')),
     infraCases: once(() => rollUps.cases('infra')),
     codeCases: once(() => rollUps.cases('code')),

@@ -160,6 +160,16 @@ export interface RolledCase {
   readonly week: number;
 }
 
+/** A kept job as an attempt of its run: a list, as there are many. */
+export type RolledAttempt = readonly [
+  work: number,
+  run: number,
+  attempt: number,
+  passed: number,
+  cause: string | null,
+  minutes: number | null,
+];
+
 /** What is counted of all jobs. */
 export interface Totals {
   readonly jobs: number;
@@ -209,6 +219,7 @@ export interface RollUps {
   readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
   readonly started: () => readonly StartedBuilds[];
   readonly jobs: (which: WhichJobs) => readonly RolledJob[];
+  readonly attempts: () => readonly RolledAttempt[];
   readonly causes: () => readonly CauseCount[];
   /** In the order of their keys. */
   readonly cases: (blame: Blame) => readonly RolledCase[];

@@ -7,6 +7,7 @@ import type {
   Dimension,
   HourCount,
   MinuteColumns,
+  RolledAttempt,
   RolledCase,
   RolledJob,
   RollUps,
@@ -78,6 +79,10 @@ const casesQuery = `SELECT host, job_id, cause, work, setup, place, window_start
 FROM rolled_jobs WHERE failed AND blame = ? AND moment IS NOT NULL AND (attempt IS NULL OR attempt = 1)
 ORDER BY host, job_id`;
 
+const attemptsQuery = `SELECT work, run_id, attempt, status IS 'passed', iif(failed, cause, NULL),
+  window_end - window_start
+FROM rolled_jobs WHERE run_id IS NOT NULL AND attempt IS NOT NULL AND NOT canceled ORDER BY host, job_id`;
+
 const whichJobs: Readonly<Record<WhichJobs, string>> = {
   all: '',
   infra: "WHERE failed AND blame = 'infra'",
@@ -116,6 +121,7 @@ export function readRollUps(db: Db): RollUps | null {
     bins: all('rolled_bins'),
     builds: (by) => db.prepare<[], BuildCount>(buildsQuery(by)).all(),
     started: () => db.prepare<[], StartedBuilds>(startedQuery).raw().all(),
+    attempts: () => db.prepare<[], RolledAttempt>(attemptsQuery).raw().all(),
     causes: () => db.prepare<[], CauseCount>(causesQuery).all(),
     cases: (blame) => db.prepare<[string], RolledCase>(casesQuery).all(blame),
     jobs: (which) => db.prepare<[], RolledJob>(jobsQuery(which)).all(),
