@@ -23,7 +23,7 @@ export interface FitOptions {
   readonly fixed?: ReadonlyMap<number, number>;
   /** Where the search begins; 0 unless a nearby fit is known. */
   readonly start?: readonly number[];
-  /** The last step's length; the likelihood is as exact as its square. */
+  /** A step that is shorter is not taken; the likelihood is as exact as its square. */
   readonly precision?: number;
 }
 
@@ -57,10 +57,11 @@ export function fitConditionalPoisson(cells: Design | null, options: FitOptions 
   for (let step = 0; step < mostSteps && free.length > 0; step++) {
     const lower = cholesky(state.information.part(free));
     if (lower === null) return null;
-    const moved = climb(cells, beta, state, penalised, free, newtonStep(lower, state.score, free));
+    const next = newtonStep(lower, state.score, free);
+    if (Math.max(...next.map(Math.abs)) < precision) break;
+    const moved = climb(cells, beta, state, penalised, free, next);
     if (moved === null) return null;
     ({ beta, state } = moved);
-    if (moved.length < precision) break;
   }
   return {
     design: cells,
@@ -94,14 +95,13 @@ function climb(
   penalised: boolean,
   free: readonly number[],
   step: readonly number[],
-): { beta: number[]; state: State; length: number } | null {
-  const longest = Math.max(...step.map(Math.abs));
+): { beta: number[]; state: State } | null {
   for (let share = 1; share > 1e-8; share /= 2) {
     const next = [...beta];
     for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (step[i] ?? 0);
     const state = evaluate(cells, next, penalised);
     if (state !== null && state.logLikelihood >= from.logLikelihood - 1e-10) {
-      return { beta: next, state, length: longest * share };
+      return { beta: next, state };
     }
   }
   return null;

@@ -154,24 +154,28 @@ function rawTests(history: History, component: Component, cause: string): string
 
 /** Everything a version could have come together with, in minutes. */
 function surroundingsOf(history: History, component: Component): Surroundings[] {
+  const others = components.filter(({ key }) => key !== component.key);
+  // Each setup's once: many thousands of builds share a few.
+  const ofSetups = new Map(
+    history.setups.map((setup) => [
+      setup,
+      Object.fromEntries(others.map(({ key, title }) => [title, setup[key]])),
+    ]),
+  );
   return history
     .bySurroundings()
     .filter(isCompared)
-    .map(({ setup, place, repository, minutes }) => {
-      const others = components.filter(({ key }) => key !== component.key);
-      const versions = Object.fromEntries(others.map(({ key, title }) => [title, setup[key]]));
-      return {
-        version: versionOf(setup, component),
-        minutes,
-        values: {
-          ...versions,
-          OS: setup.os_image,
-          driver: setup.driver,
-          host: place.machine,
-          repository,
-        },
-      };
-    });
+    .map(({ setup, place, repository, minutes }) => ({
+      version: versionOf(setup, component),
+      minutes,
+      values: {
+        ...ofSetups.get(setup),
+        OS: setup.os_image,
+        driver: setup.driver,
+        host: place.machine,
+        repository,
+      },
+    }));
 }
 
 /** What no failure at all still leaves possible, for the versions that had none. */
