@@ -43,8 +43,10 @@ export interface Association {
   /** Rate ratio for each further build running, at equal version, job, age and host (computed when asked). */
   readonly perBuild: () => Effect | null;
   readonly ladder: Ladder | null;
-  /** p of a stronger version effect under load (computed when asked); null where too few failures could show one. */
-  readonly interactionP: () => number | null;
+  /** Whether that was asked within hosts; where too little is left there, it was within jobs only. */
+  readonly loadWithinHosts: boolean;
+  /** How many times the version's ratio grows with each further build, and its p; null where too few failures could show it. */
+  readonly interaction: { readonly p: number; readonly ratio: number } | null;
   readonly changes: readonly Change[];
   /** Repositories, hosts and so on that stand apart; asked only when neither version nor load does. */
   readonly concentrations: readonly Concentration[];
@@ -68,7 +70,10 @@ export function associate(study: Study, control?: () => Study): Association {
     fitConditionalPoisson(strata.design(cases, patterns));
   const enough = basis.effective >= conventions.fewestFailures;
   const withinJobs = enough ? fit(study.byJob()) : null;
-  if (withinJobs === null) return undecided(basis, base, enough && candidates < 2);
+  if (withinJobs === null) {
+    if (!enough) return undecided(basis, base, 'insufficient', 'insufficient');
+    return undecided(basis, base, candidates < 2 ? 'one-version' : 'not-detected', 'never-shared');
+  }
 
   const loadFit = closest(withinJobs, fit(study.byEngine()), slope);
   const versionTest = versions.length === 0 ? 1 : likelihoodRatio(withinJobs, versions, phi).p;
@@ -102,7 +107,8 @@ export function associate(study: Study, control?: () => Study): Association {
     rawVersionP: rawVersionTest(basis, model),
     perBuild: () => effectOf(loadFit, slope, phi),
     ladder,
-    interactionP: () => (ladder === null ? null : interactionTest(basis, ladder.version)),
+    loadWithinHosts: loadFit !== withinJobs,
+    interaction: ladder === null ? null : interactionTest(basis, ladder.version),
     changes,
     concentrations: neither ? concentrations(basis) : [],
     detectable: {
@@ -173,12 +179,17 @@ function isFinding(verdict: VersionVerdict): boolean {
   return ['associated', 'likely', 'before-after', 'small'].includes(verdict);
 }
 
-/** Too few failures, or nothing that differs between the builds. */
-function undecided(basis: Basis, reference: string | null, oneVersion: boolean): Association {
+/** Too few failures, or nothing that differs between builds of one job at one age. */
+function undecided(
+  basis: Basis,
+  reference: string | null,
+  version: VersionVerdict,
+  concurrency: ConcurrencyVerdict,
+): Association {
   return {
     basis,
-    version: oneVersion ? 'one-version' : 'insufficient',
-    concurrency: oneVersion ? 'never-shared' : 'insufficient',
+    version,
+    concurrency,
     reference,
     adjusted: () => new Map(),
     versionP: null,
@@ -186,7 +197,8 @@ function undecided(basis: Basis, reference: string | null, oneVersion: boolean):
     rawVersionP: null,
     perBuild: () => null,
     ladder: null,
-    interactionP: () => null,
+    loadWithinHosts: false,
+    interaction: null,
     changes: findChanges(datedBy(basis)),
     concentrations: [],
     detectable: { version: null, perBuild: null },
@@ -240,14 +252,18 @@ function isRise(fit: Fit | null, slope: number): boolean {
 
 const fewestForInteraction = 20;
 
-function interactionTest({ study, phi, effective }: Basis, suspect: string): number | null {
+function interactionTest(
+  { study, phi, effective }: Basis,
+  suspect: string,
+): Association['interaction'] {
   if (effective < fewestForInteraction) return null;
   const patterns = patternsOf(study.versions, (version, others) => {
     const own = Number(version === suspect);
     return [own, others, own * others];
   });
   const fit = fitConditionalPoisson(study.byJob().design(study.cases, patterns));
-  return fit === null ? null : likelihoodRatio(fit, [2], phi).p;
+  if (fit === null) return null;
+  return { p: likelihoodRatio(fit, [2], phi).p, ratio: Math.exp(fit.coefficients[2] ?? 0) };
 }
 
 /** exp(2.8 SE √φ): the ratio that 80 of 100 such histories would show at 5 %; the best of the coefficients. */

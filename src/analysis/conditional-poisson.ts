@@ -87,7 +87,10 @@ function newtonStep(
   return length > longestStep ? step.map((value) => (value * longestStep) / length) : step;
 }
 
-/** Goes along `step`, half as far each time that the likelihood would fall. */
+/**
+ * Goes along `step`, half as far each time that the likelihood would fall, or be about as steep on the other side of its top:
+ * with few failures a full step may lead there and back for ever.
+ */
 function climb(
   cells: Design,
   beta: readonly number[],
@@ -96,11 +99,15 @@ function climb(
   free: readonly number[],
   step: readonly number[],
 ): { beta: number[]; state: State } | null {
+  const along = ({ score }: State): number =>
+    free.reduce((sum, j, i) => sum + (score[j] ?? 0) * (step[i] ?? 0), 0);
+  const slope = along(from);
+  const least = from.logLikelihood - 1e-10 - 1e-14 * Math.abs(from.logLikelihood);
   for (let share = 1; share > 1e-8; share /= 2) {
     const next = [...beta];
     for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (step[i] ?? 0);
     const state = evaluate(cells, next, penalised);
-    if (state !== null && state.logLikelihood >= from.logLikelihood - 1e-10) {
+    if (state !== null && state.logLikelihood >= least && along(state) >= -slope / 2) {
       return { beta: next, state };
     }
   }

@@ -22,6 +22,9 @@ export const conventions = {
   reliedOnAbove: 0.2,
   separableAbove: 0.1,
   hostsReliedOnAbove: 0.3,
+  /** So many engines that fail within so many minutes share something. */
+  burstEngines: 3,
+  burstMinutes: 10,
   /** φ from which failures count as clustered. */
   clusteredFrom: 1.2,
   /** Rate ratios below which an effect is called small: per version, and per further build. */

@@ -26,6 +26,30 @@ export function incidents<T extends Failure>(failures: readonly T[], gap: number
   return found;
 }
 
+export interface Burst {
+  /** Minutes: the first failure's. */
+  readonly from: number;
+  readonly failures: number;
+  readonly engines: number;
+}
+
+/** The span of `minutes` in which most engines failed; of several the first. Null without failures. O(n²) in a busy span. */
+export function burstOf(failures: readonly Failure[], minutes: number): Burst | null {
+  const sorted = failures.toSorted((a, b) => a.at - b.at);
+  let most: Burst | null = null;
+  for (const [i, { at }] of sorted.entries()) {
+    const engines = new Set<string>();
+    let end = i;
+    for (; end < sorted.length && (sorted[end]?.at ?? Infinity) <= at + minutes; end++) {
+      engines.add(sorted[end]?.engine ?? '');
+    }
+    if (engines.size > (most?.engines ?? 0)) {
+      most = { from: at, failures: end - i, engines: engines.size };
+    }
+  }
+  return most;
+}
+
 /**
  * φ = Σ m² / Σ m over incident sizes m: 1 when every failure stands alone. Likelihood-ratio statistics are divided by
  * it, standard errors multiplied by its root, and E/φ failures are worth as much as independent ones (a design effect,

@@ -33,9 +33,7 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
   const { penalised = true, fixed = new Map<number, number>() } = options;
   const size = groups[0]?.covariates.length ?? 0;
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
-  const failures = groups.reduce((sum, group) => sum + group.failures, 0);
-  const passes = groups.reduce((sum, group) => sum + group.builds - group.failures, 0);
-  const { start = [Math.log((failures + 0.5) / (passes + 0.5))] } = options;
+  const { start = [startOf(groups)] } = options;
   let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
   let state = evaluate(groups, beta, penalised);
   for (let step = 0; step < 200 && state !== null; step++) {
@@ -48,20 +46,10 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
     );
     const longest = Math.max(0, ...change.map(Math.abs));
     if (longest > 5) change = change.map((value) => (value * 5) / longest);
-    let share = 1;
-    let next: number[] = [...beta];
-    let reached: State | null = null;
-    for (; share > 1e-10; share /= 2) {
-      next = [...beta];
-      for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (change[i] ?? 0);
-      reached = evaluate(groups, next, penalised);
-      const least = state.logLikelihood - 1e-12 * Math.abs(state.logLikelihood);
-      if (reached !== null && reached.logLikelihood >= least) break;
-    }
-    if (reached === null) return null;
-    beta = next;
-    state = reached;
-    if (longest * share < 1e-11) break;
+    const moved = climb(groups, beta, state, penalised, free, change);
+    if (moved === null) return null;
+    ({ beta, state } = moved);
+    if (moved.length < 1e-11) break;
   }
   if (state === null) return null;
   const { covariance, logLikelihood } = state;
@@ -70,6 +58,39 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
     standardErrors: beta.map((_, j) => Math.sqrt(covariance.get(j, j))),
     logLikelihood,
   };
+}
+
+/** Goes along `change`, half as far each time that it does not lead up. */
+function climb(
+  groups: readonly Group[],
+  beta: readonly number[],
+  from: State,
+  penalised: boolean,
+  free: readonly number[],
+  change: readonly number[],
+): { beta: number[]; state: State; length: number } | null {
+  const longest = Math.max(0, ...change.map(Math.abs));
+  const along = ({ score }: State): number =>
+    free.reduce((sum, j, i) => sum + (score[j] ?? 0) * (change[i] ?? 0), 0);
+  const slope = along(from);
+  const least = from.logLikelihood - 1e-12 * Math.abs(from.logLikelihood);
+  for (let share = 1; ; share /= 2) {
+    const next = [...beta];
+    for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (change[i] ?? 0);
+    const state = evaluate(groups, next, penalised);
+    const isLast = share <= 2e-10;
+    // With few builds a full step may end as high on the other side of the top, again and again.
+    const isUp = state !== null && state.logLikelihood >= least && along(state) >= -slope / 2;
+    if (isUp || isLast)
+      return state === null ? null : { beta: next, state, length: longest * share };
+  }
+}
+
+/** The intercept of all groups together. */
+function startOf(groups: readonly Group[]): number {
+  const failures = groups.reduce((sum, group) => sum + group.failures, 0);
+  const passes = groups.reduce((sum, group) => sum + group.builds - group.failures, 0);
+  return Math.log((failures + 0.5) / (passes + 0.5));
 }
 
 interface State {
@@ -89,13 +110,14 @@ function evaluate(
   let logLikelihood = 0;
   const fitted = groups.map(({ covariates, failures, builds }) => {
     const logit = covariates.reduce((sum, value, j) => sum + value * (beta[j] ?? 0), 0);
-    const p = 1 / (1 + Math.exp(-logit));
-    const weight = builds * p * (1 - p);
-    logLikelihood += failures * logit - builds * softplus(logit);
+    // Each share from its own side: 1 − p has few digits left where p is nearly 1.
+    const [p, q] = [1 / (1 + Math.exp(-logit)), 1 / (1 + Math.exp(logit))];
+    const weight = builds * p * q;
+    logLikelihood -= failures * softplus(-logit) + (builds - failures) * softplus(logit);
     for (const [j, left] of covariates.entries()) {
       for (const [l, right] of covariates.entries()) information.add(j, l, weight * left * right);
     }
-    return { p, weight };
+    return { p, q, weight };
   });
   const lower = cholesky(information);
   if (lower === null) return null;
@@ -103,9 +125,9 @@ function evaluate(
   if (penalised) logLikelihood += logDeterminant(lower) / 2;
   const score = Array.from({ length: size }, () => 0);
   for (const [i, { covariates, failures, builds }] of groups.entries()) {
-    const { p, weight } = fitted[i] ?? { p: 0, weight: 0 };
+    const { p, q, weight } = fitted[i] ?? { p: 0, q: 0, weight: 0 };
     const leverage = penalised ? weight * quadratic(covariance, covariates) : 0;
-    const residual = failures - builds * p + leverage * (0.5 - p);
+    const residual = failures * q - (builds - failures) * p + (leverage * (q - p)) / 2;
     for (const [j, value] of covariates.entries()) score[j] = (score[j] ?? 0) + residual * value;
   }
   return { logLikelihood, score, information, covariance };

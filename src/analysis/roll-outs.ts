@@ -22,7 +22,7 @@ export function rollOuts(builds: readonly Arrival[]): RollOut[] {
   return [...first]
     .map(([version, hosts]): RollOut => {
       const moments = [...hosts.values()].toSorted((a, b) => a - b);
-      const last = Math.floor((moments.length - 1) * shareOfHosts);
+      const last = Math.ceil(moments.length * shareOfHosts) - 1;
       return {
         version,
         from: moments[0] ?? 0,

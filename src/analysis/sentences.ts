@@ -4,9 +4,9 @@
  */
 import type { Alias } from './aliases.ts';
 import type { Association, Effect } from './association.ts';
-import type { Concentration } from './concentrations.ts';
 import { conventions } from './conventions.ts';
 import type { Rung } from './ladder.ts';
+import { plural } from '../model/plural.ts';
 import { proportion, toPercent } from './proportion.ts';
 import { avoidedByCapping, avoidedByLeaving, type Avoided, type LogRatio } from './remedies.ts';
 
@@ -46,48 +46,56 @@ function notEnough({ basis }: Association): string {
       : ` (${toPercent(rate)} %, 95 % interval ${toPercent(low ?? 0)}–${toPercent(high ?? 1)} %)`;
   const wanted = conventions.fewestFailures;
   const more = failures === 0 ? null : Math.ceil((builds * (wanted - effective)) / effective);
-  const missing = more === null ? '' : `: about ${Math.max(1, more)} more builds at this rate`;
+  const missing = more === null ? '' : `: about ${plural(more, 'more build')} at this rate`;
   const worth =
     phi > 1 ? `, worth ${effective.toFixed(1)} independent ones as they come together` : '';
-  return `Not enough data: ${failures} in ${builds} builds${range}${worth}; ${wanted} independent failures are needed before causes are compared${missing}.`;
+  return `Not enough data: ${failures} in ${plural(builds, 'build')}${range}${worth}; ${wanted} independent failures are needed before causes are compared${missing}.`;
 }
 
 export function versionSentence(found: Association, { cause, component }: Names): string {
   const suspect = found.ladder?.version ?? '';
-  const overall = found.ladder?.withinJobs.estimate ?? null;
   switch (found.version) {
     case 'insufficient':
       return `${cause}: ${notEnough(found)}`;
     case 'one-version':
       return `${cause}: one ${component} version in use, nothing to compare.`;
     case 'not-detected':
-      return `${cause}: no association with the ${component} version was found${seen(found.detectable.version)}.${accounted(found)}`;
+      return `${cause}: no association with the ${component} version was found${seen(found.detectable.version, '', 'for the version that most is known of, ')}.${accounted(found)}`;
     case 'inseparable-from-host':
-      return `${cause}: failures are more frequent on ${component} ${suspect}${ratioText(overall)}, but version and host cannot be separated; run it on another host too.`;
+      return `${cause}: failures are more frequent on ${component} ${suspect}${ratioText(found)}, but version and host cannot be separated; run it on another host too.`;
     case 'explained-by-host':
-      return `${cause}: on the same host the ${component} versions do not differ.`;
+      return `${cause}: on the same hosts the ${component} versions do not differ${ratioThere(found, 'withinHosts')}.`;
     case 'explained-by-time':
-      return `${cause}: in the same weeks the ${component} versions do not differ.`;
+      return `${cause}: in the same weeks the ${component} versions do not differ${ratioThere(found, 'withinWeeks')}.`;
     case 'time-not-aligned':
-      return `${cause}: failures rose when no roll-out of ${component} ${suspect} was under way; look outside the version.`;
+      return `${cause}: failures rose${risenText(found)} when no roll-out of ${component} ${suspect} was under way; look outside the version.`;
     case 'before-after':
-      return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(overall)}; all hosts changed together, so anything else that changed then fits as well.`;
+      return `${cause}: the rise coincides with the roll-out of ${component} ${suspect}${ratioText(found)}; all hosts changed together, so anything else that changed then fits as well. Half of the hosts for a week would tell.`;
     case 'before-after-weak':
-      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but mostly at other times; unclear.`;
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(found)}, but mostly at other times; unclear.`;
     case 'confounded':
-      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(overall)}, but the same analysis also finds this of failures that ${component} cannot bring about (those of the change itself); unclear.`;
+      return `${cause}: builds on ${component} ${suspect} failed more often${ratioText(found)}, but the same analysis also finds this of failures that ${component} cannot bring about (those of the change itself); unclear.`;
     case 'small':
-      return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(overall)}.`;
+      return `${cause}: ${component} ${suspect} shows a detectable but small difference${ratioText(found)}.`;
     case 'likely':
-      return `${cause}: probably associated with ${component} ${suspect}${ratioText(overall)}; the same-week comparison is too small to tell. An association, not proof.`;
+      return `${cause}: probably associated with ${component} ${suspect}${ratioText(found)}; the same-week comparison is too small to tell. An association, not proof.`;
     case 'associated':
     default:
-      return `${cause}: associated with ${component} ${suspect}${ratioText(overall)} at equal load${rungs(found)}. An association, not proof.`;
+      return `${cause}: associated with ${component} ${suspect}${ratioText(found)} at equal load${rungs(found)}. An association, not proof.`;
   }
 }
 
-function ratioText(effect: Effect | null): string {
-  return effect === null ? '' : ` (${effectText(effect)} times the rate of the others)`;
+function ratioText(found: Association): string {
+  const effect = found.ladder?.withinJobs.estimate ?? null;
+  if (effect === null) return '';
+  const hit = failuresOn(found, found.ladder?.version ?? '');
+  return ` (${effectText(effect)} times the rate of the others; ${hit} of ${plural(found.basis.failures, 'failure')})`;
+}
+
+function failuresOn({ basis }: Association, version: string): number {
+  return basis.cells
+    .filter((cell) => cell.version === version)
+    .reduce((sum, cell) => sum + cell.failures, 0);
 }
 
 function rungText({ estimate }: Rung, where: string): string {
@@ -102,14 +110,39 @@ function rungs({ ladder }: Association): string {
   );
 }
 
-/** The power behind "not found", in words. */
-function seen(factor: number | null): string {
+/** What is left of a version's ratio under a rung's circumstances, against that overall. */
+function ratioThere({ ladder }: Association, rung: 'withinWeeks' | 'withinHosts'): string {
+  const [there, overall] = [ladder?.[rung].estimate, ladder?.withinJobs.estimate];
+  return ladder === null || there == null || overall == null
+    ? ''
+    : `: ${ladder.version} has ${effectText(there)} times the rate of the others there, ${effectText(overall)} overall`;
+}
+
+/** The day of the first rise, and the days that hold it. */
+function risenText({ changes }: Association): string {
+  const rise = changes.find(({ ratio }) => (ratio.ratio ?? 0) > 1);
+  return rise === undefined
+    ? ''
+    : ` on ${dayOf(rise.at)} (between ${dayOf(rise.from)} and ${dayOf(rise.to)})`;
+}
+
+/** Minutes since 1970 as a day in UTC. */
+function dayOf(minutes: number): string {
+  return new Date(minutes * 60_000).toISOString().slice(0, 10);
+}
+
+/** A ratio that nobody would ask for. */
+const absurd = 100;
+
+/** The power behind "not found", in words. `of` says what the ratio is of, `whose` for whom it holds. */
+function seen(factor: number | null, of: string, whose = ''): string {
   if (factor === null || !Number.isFinite(factor)) {
     return ', but these data could not have shown one: what differs never did the same job';
   }
+  if (factor > absurd) return `, but not even a ratio of ${absurd}${of} could have been seen`;
   return factor > conventions.couldHaveSeen
-    ? `, but a ratio below ${toFactor(Math.min(factor, 100))} could not have been seen`
-    : ` (a ratio of ${toFactor(factor)} or more would probably have been seen)`;
+    ? `, but a ratio below ${toFactor(factor)}${of} could not have been seen`
+    : ` (${whose}a ratio of ${toFactor(factor)} or more${of} would probably have been seen)`;
 }
 
 function accounted({ rawVersionP, detectable }: Association): string {
@@ -128,9 +161,9 @@ export function concurrencySentence(found: Association, { cause }: Pick<Names, '
     case 'never-shared':
       return `${cause}: builds almost never shared an engine; load cannot be compared.`;
     case 'associated':
-      return `${cause}: each further build running on the same engine goes with ${perBuild} times the rate, at equal version, job, age of the build and host.`;
+      return `${cause}: each further build running on the same engine goes with ${perBuild} times the rate, at equal version, ${found.loadWithinHosts ? 'job, age of the build and host' : 'job and age of the build'}${ratesText(found)}. An association, not proof.`;
     case 'unclear-clustered':
-      return `${cause}: failures come in engine-wide incidents (${found.basis.failures} in ${found.basis.incidents.length}); look for what stops an engine before blaming load.`;
+      return `${cause}: failures come in engine-wide incidents (${clusteredText(found)}); look for what stops an engine before blaming load.`;
     case 'negative':
       return `${cause}: fewer failures under load (${perBuild} for each further build); no mechanism is suggested; check that all jobs of the hosts were read.`;
     case 'confounded':
@@ -139,53 +172,57 @@ export function concurrencySentence(found: Association, { cause }: Pick<Names, '
       return `${cause}: the association with load is too small to matter (${perBuild} for each further build).`;
     case 'not-detected':
     default:
-      return `${cause}: no association with other builds on the engine was found${seen(found.detectable.perBuild)}.`;
+      return `${cause}: no association with other builds on the engine was found${seen(found.detectable.perBuild, ' for each further build')}.`;
   }
 }
 
-/** Where failures gather when neither version nor load is to blame, and where else; null where nothing stands apart. */
-export function concentrationSentence(
-  { concentrations }: Association,
-  cause: string,
-): string | null {
-  const [first, ...others] = concentrations;
-  if (first === undefined) return null;
-  const { failures, of, byMinutes, circumstance } = first;
-  const also = others
-    .slice(0, alsoShown)
-    .map((each) => `${placeText(each)} (${each.failures}, ${effectText(each.byMinutes)} times)`);
-  return (
-    `${cause}: ${failures} of ${of} failures are ${placeText(first)}, ` +
-    `${effectText(byMinutes)} times the rate per minute of all other ${plurals[circumstance]}.` +
-    (also.length === 0 ? '' : ` They also gather ${also.join(', ')}; these may be the same builds.`)
-  );
+/** The rate alone and beside as many others as failures are known of, with the failures that each rests on. */
+function ratesText({ basis }: Association): string {
+  const levels = Array.from({ length: conventions.mostOthers + 1 }, (_, others) => {
+    const cells = basis.cells.filter((cell) => cell.others === others);
+    const failures = cells.reduce((sum, cell) => sum + cell.failures, 0);
+    return { others, failures, minutes: cells.reduce((sum, cell) => sum + cell.minutes, 0) };
+  });
+  const [alone] = levels;
+  const busiest = levels.findLast(({ failures, minutes }) => failures > 0 && minutes > 0);
+  if (alone === undefined || alone.minutes <= 0 || busiest === undefined || busiest.others === 0) {
+    return '';
+  }
+  const rateOf = ({ failures, minutes }: (typeof levels)[number]): string =>
+    `${toFactor((1000 * failures) / minutes)} (${plural(failures, 'failure')})`;
+  const { others } = busiest;
+  const beside =
+    others === conventions.mostOthers ? `${others} or more others` : plural(others, 'other');
+  return `; alone ${rateOf(alone)}, beside ${beside} ${rateOf(busiest)} per 1,000 minutes`;
 }
 
-const alsoShown = 2;
+/** How many failures came with another, and in how many incidents all of them came. */
+function clusteredText({ basis: { incidents, failures } }: Association): string {
+  const together = incidents.reduce((sum, { length }) => sum + (length > 1 ? length : 0), 0);
+  return `${together} of ${failures} within a minute of another; ${plural(incidents.length, 'incident')}`;
+}
 
-const plurals: Readonly<Record<Concentration['circumstance'], string>> = {
-  repository: 'repositories',
-  host: 'hosts',
-  os: 'images of the runner',
-  driver: 'drivers',
-  hour: 'hours of the day',
-};
-
-/** `in acme/mono`, `on host ci-1`. */
-function placeText({ circumstance, value }: Concentration): string {
-  switch (circumstance) {
-    case 'repository':
-      return `in ${value}`;
-    case 'host':
-      return `on host ${value}`;
-    case 'os':
-      return `on runner image ${value}`;
-    case 'driver':
-      return `with driver ${value}`;
-    case 'hour':
-    default:
-      return `of builds that started from ${value.padStart(2, '0')}:00 to ${value.padStart(2, '0')}:59 UTC`;
+/** How version and load stand to each other where one of them stands out; null where neither does. */
+export function togetherSentence(found: Association, component: string): string | null {
+  const version = supported.has(found.version);
+  const load = found.concurrency === 'associated';
+  if (version && load)
+    return `Version and load go with it independently of each other${underLoad(found)}.`;
+  if (version && found.concurrency === 'not-detected') {
+    const power = seen(found.detectable.perBuild, ' for each further build');
+    return `At equal ${component} version there is no sign of the load${power}.`;
   }
+  if (load && found.version === 'not-detected') {
+    const power = seen(found.detectable.version, '', 'for the version that most is known of, ');
+    return `At equal load there is no sign of the ${component} version${power}.`;
+  }
+  return null;
+}
+
+/** That nothing is said where the test finds nothing is no evidence of equal effects. */
+function underLoad({ interaction }: Association): string {
+  if (interaction === null || interaction.p >= conventions.alpha) return '';
+  return `; the version's effect is ${interaction.ratio > 1 ? 'stronger' : 'weaker'} under load`;
 }
 
 /** What the data cannot tell apart from the suspect version; null where nothing always came with it. */
@@ -205,9 +242,7 @@ export function remedySentence(found: Association): string | null {
   const parts: string[] = [];
   const suspect = ladder?.withinJobs.estimate ?? null;
   if (ladder !== null && suspect !== null && supported.has(found.version)) {
-    const failures = basis.cells
-      .filter(({ version }) => version === ladder.version)
-      .reduce((sum, cell) => sum + cell.failures, 0);
+    const failures = failuresOn(found, ladder.version);
     const avoided = avoidedByLeaving(failures, logarithms(suspect));
     parts.push(`without ${ladder.version} ${avoidedText(avoided, basis.failures)}`);
   }
@@ -222,7 +257,7 @@ export function remedySentence(found: Association): string | null {
     parts.push(`with one build at a time ${avoidedText(avoided, basis.failures)}`);
   }
   if (parts.length === 0) return null;
-  return `If the association is causal and nothing else changes: ${parts.join('; ')} (not to be added up).`;
+  return `If the association is causal and nothing else changes: ${parts.join('; ')}${parts.length > 1 ? ' (not to be added up)' : ''}.`;
 }
 
 const supported: ReadonlySet<string> = new Set(['associated', 'likely']);

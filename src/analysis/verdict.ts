@@ -47,8 +47,11 @@ export function versionVerdict(evidence: VersionEvidence): VersionVerdict {
   if (p >= conventions.alpha || ladder === null) return 'not-detected';
   const verdict = climbed(ladder, evidence);
   const floor = (ladder.withinJobs.estimate?.high ?? Infinity) < conventions.smallVersionEffect;
-  return floor && (verdict === 'associated' || verdict === 'likely') ? 'small' : verdict;
+  return floor && positive.has(verdict) ? 'small' : verdict;
 }
+
+/** Verdicts that a version may be acted on for; where the effect is small, that is what is said. */
+const positive: ReadonlySet<VersionVerdict> = new Set(['associated', 'before-after', 'likely']);
 
 function climbed(ladder: Ladder, { basis, changes }: VersionEvidence): VersionVerdict {
   const { withinJobs, withinWeeks, withinHosts } = ladder;

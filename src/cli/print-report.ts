@@ -62,7 +62,13 @@ export function printReport(
 ): void {
   const { format = 'table', out } = options;
   if (options.explain === true) {
-    const explanation = explain(entryOf(name), store.db);
+    if (name === allReports) {
+      throw new UsageError(
+        '--explain tells of one report',
+        'name it: buildlog report causes --explain',
+      );
+    }
+    const explanation = explain(name, entryOf(name), store.db);
     terminal.answer(
       format === 'json'
         ? toJson(explanation)

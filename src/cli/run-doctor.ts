@@ -6,7 +6,7 @@ import { GithubFailure, redact } from '../ingest/github/failure.ts';
 import type { Finding } from '../ingest/github/finding.ts';
 import { Gate } from '../ingest/github/gate.ts';
 import { probe, readAccess } from '../ingest/github/probe.ts';
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 import { countLeft, countLogStates } from '../store/fetch-states.ts';
 import { lastIngest } from '../store/journal.ts';
 import { Store } from '../store/store.ts';
@@ -40,7 +40,7 @@ export async function runDoctor(
 
 async function patternFindings(terminal: Terminal, options: DoctorOptions): Promise<Finding[]> {
   const { patterns, problems } = await checkedPatterns(terminal, options);
-  const count = `${patterns.signatures.size} signatures, set ${patterns.set.fingerprint}`;
+  const count = `${plural(patterns.signatures.size, 'signature')}, set ${patterns.set.fingerprint}`;
   return problems.length === 0
     ? [{ state: 'good', text: `patterns: ${count}` }]
     : [

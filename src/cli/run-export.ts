@@ -1,6 +1,6 @@
 /** `buildlog export`: what is selected, and where it goes. */
+import { plural } from '../model/plural.ts';
 import { timelineFigure } from '../output/html/timeline.ts';
-import { plural } from '../reports/history.ts';
 import type { Selection } from '../reports/postmortem.ts';
 import { exportPostmortem } from './commands/export-postmortem.ts';
 import { exportTables } from './commands/export-tables.ts';

@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 
 import { UnreadableLog } from '../log/unreadable-log.ts';
 import type { Signature } from '../model/pattern.ts';
+import { plural } from '../model/plural.ts';
 import { explanationText } from '../output/explanation-text.ts';
 import { draftText } from '../output/pattern-draft.ts';
 import { signatureList, signatureRows } from '../output/signature-list.ts';
 import { patternJsonSchema } from '../patterns/json-schema.ts';
 import { formatProblem } from '../patterns/problem.ts';
-import { plural } from '../reports/history.ts';
 import { draftFor, fingerprintsIn } from './commands/draft.ts';
 import { explainFile } from './commands/explain.ts';
 import { databasePath, readDatabase } from './database.ts';
@@ -33,7 +33,7 @@ export function runPatternsCheck(terminal: Terminal, options: CommonOptions): Ex
   for (const problem of problems) terminal.answer(formatProblem(problem));
   const { causes, signatures, facts, fingerprint } = patterns.set;
   terminal.answer(
-    `${causes.size} causes, ${signatures.length} signatures, ${facts.length} facts loaded ` +
+    `${plural(causes.size, 'cause')}, ${plural(signatures.length, 'signature')}, ${plural(facts.length, 'fact')} loaded ` +
       `(set ${fingerprint}); ${plural(problems.length, 'problem')}`,
   );
   return problems.length > 0 ? exitCode.usage : exitCode.done;

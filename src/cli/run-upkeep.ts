@@ -2,11 +2,11 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+import { plural } from '../model/plural.ts';
 import { patternChanges, patternDiffJson, patternDiffText } from '../output/pattern-diff.ts';
 import { rematchJson, rematchText } from '../output/rematch-text.ts';
 import { loadPatterns } from '../patterns/load.ts';
 import { formatProblem } from '../patterns/problem.ts';
-import { plural } from '../reports/history.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';
 import { mergeStore } from '../store/merge.ts';
 import { Store } from '../store/store.ts';

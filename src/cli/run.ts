@@ -1,9 +1,9 @@
 /** What each command does with the terminal: opens, calls, prints, and says how it ended. */
 import { setFlagsFromString } from 'node:v8';
 
+import { plural } from '../model/plural.ts';
 import { storyJson } from '../output/story-json.ts';
 import { storyText } from '../output/story-text.ts';
-import { plural } from '../reports/history.ts';
 import { readStories } from '../reports/job-story.ts';
 import { isPruned } from '../store/prune.ts';
 import { withIngestLock } from '../store/ingest-lock.ts';

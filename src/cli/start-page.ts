@@ -1,9 +1,9 @@
 /** `buildlog` alone: where one stands, and what to do next. */
 import { existsSync } from 'node:fs';
 
+import { plural } from '../model/plural.ts';
 import { escapeControls } from '../output/escape.ts';
 import { wrap } from '../output/wrap.ts';
-import { plural } from '../reports/history.ts';
 import { lastIngest } from '../store/journal.ts';
 import { databasePath, readDatabase } from './database.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,6 @@
 /** A pattern file to start from, made of a failure that nothing explains. */
 import { stringify } from 'yaml';
-
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 
 export interface Draft {
   readonly fingerprint: string;

@@ -1,5 +1,5 @@
 /** The words of a postmortem's folder: what lies in it, how its numbers were made, and how to make them again. */
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 import type { Postmortem } from '../reports/postmortem.ts';
 import { scopeLine } from './report-text.ts';
 

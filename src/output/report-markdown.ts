@@ -1,5 +1,5 @@
 /** A report for `$GITHUB_STEP_SUMMARY` and issues: tables of Markdown in which log text stays text. */
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 import type { Report, Section } from '../reports/report.ts';
 import { escapeControls } from './escape.ts';
 import { scopeLine } from './report-text.ts';

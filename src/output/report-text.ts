@@ -1,5 +1,5 @@
 /** A report as a terminal shows it: findings first, then tables that fit the width. */
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 import type { Report, Scope, Section } from '../reports/report.ts';
 import { escapeControls } from './escape.ts';
 import type { Style } from './style.ts';

@@ -1,6 +1,6 @@
 /** The story of one job on one screen. */
 import type { Cause } from '../model/pattern.ts';
-import { plural } from '../reports/history.ts';
+import { plural } from '../model/plural.ts';
 import type { JobStory } from '../reports/job-story.ts';
 import { neighbourText, sightingGroups, stepsTexts, timeOf } from './story-parts.ts';
 import { escapeControls } from './escape.ts';

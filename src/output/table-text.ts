@@ -10,6 +10,7 @@ import { wrap, wrapParts } from './wrap.ts';
 
 const gap = 2;
 const narrowest = 12;
+const narrowestTitle = 8;
 const linesOfAText = 3;
 const unknown = '–';
 const unbreakable = '\u00A0';
@@ -127,7 +128,8 @@ function howManyFit(widths: readonly number[], width: number): number {
 
 /**
  * Every column gets what it needs. When the sum is too wide the widest text gives way first, then titles
- * that are wider than all that stands below them; ids and numbers never do. Null when that is not enough.
+ * that are wider than all that stands below them, down to a few letters; ids and numbers never do. Null when that is not
+ * enough.
  */
 function fit(
   columns: readonly Column[],
@@ -139,9 +141,10 @@ function fit(
   );
   const widths = naturalWidths(columns, cells);
   const room = width - gap * (columns.length - 1);
-  const least = columns.map(({ kind }, index) => {
+  const least = columns.map(({ kind, title }, index) => {
     const own = needed[index] ?? 0;
-    return yielding.has(kind) ? Math.min(narrowest, own) : own;
+    const enough = yielding.has(kind) ? Math.min(narrowest, own) : own;
+    return Math.max(enough, Math.min(narrowestTitle, columnsOf(title)));
   });
   let excess = widths.reduce((sum, each) => sum + each, 0) - room;
   for (const mayYield of [(kind: Column['kind']) => yielding.has(kind), () => true]) {

@@ -1,9 +1,10 @@
 /** Why jobs failed: each cause with its share, its dates, and how often the next attempt passed. */
 import { proportion } from '../analysis/proportion.ts';
 import type { Cause, PatternSet } from '../model/pattern.ts';
+import { plural } from '../model/plural.ts';
 import { countPassedWithLog, readHealedInPassed } from '../store/read-healed.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, plural, type History } from './history.ts';
+import { groupBy, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 const stateTitles: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
 /** Which other job did it, job by job, and who is at risk although nothing has failed yet. */
 import { proportion } from '../analysis/proportion.ts';
+import { plural } from '../model/plural.ts';
 import { readLogCause } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, numberOf, plural, removedByOther, type History } from './history.ts';
+import { groupBy, numberOf, removedByOther, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 export function collisionsReport(history: History, db: Db): Report {
@@ -108,7 +109,7 @@ export function riskSection({ built, infra }: History): Section {
         lost: proportion(here.length, all),
       };
     }),
-    note: 'How to read: any of these builds dies if the job that made the builder ends first. A builder named in every job removes the risk.',
+    note: 'How to read: each of these builds can die when the job that made the builder ends first. A builder named in every job removes the risk.',
   };
 }
 

@@ -6,11 +6,14 @@ import type { Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
-import { concurrencySentence, effectText } from '../analysis/sentences.ts';
+import { concurrencySentence, effectText, togetherSentence } from '../analysis/sentences.ts';
+import { hostedMachine } from '../model/host.ts';
+import { plural } from '../model/plural.ts';
 import type { Ownership } from '../store/roll-up-rows.ts';
 import { isAtRisk } from './collisions.ts';
 import { funnelText } from './funnel.ts';
 import { numberOf, removedByOther, type Builds, type History } from './history.ts';
+import { burstSentence, incidentsSection } from './incident-table.ts';
 import { oddsAtStart } from './odds-at-start.ts';
 import type { Report, Section } from './report.ts';
 import { associationOf, casesOf, components, leadingCauses, rateAmong, toP } from './study.ts';
@@ -20,22 +23,33 @@ const causesShown = 3;
 
 export function concurrencyReport(history: History): Report {
   const sentence = builderSentence(history);
+  const studies = studiesOf(history);
   return {
     id: 'concurrency',
     title: 'Failures by load and by builder',
     scope: history.scope,
     findings: sentence === null ? [] : [{ text: sentence, more: null }],
-    sections: [byLoad(history), byBuilder(history)],
+    sections: [byLoad(history, studies), incidentsSection(history, studies), byBuilder(history)],
   };
 }
 
-function byLoad(history: History): Section {
-  const [buildkit] = components;
-  const studies = leadingCauses(history, causesShown).map((cause) => ({
+const [buildkit] = components;
+
+interface LoadStudy {
+  readonly cause: string;
+  readonly found: Association;
+  readonly atStart: string;
+}
+
+function studiesOf(history: History): LoadStudy[] {
+  return leadingCauses(history, causesShown).map((cause) => ({
     cause,
     found: associationOf(history, buildkit, cause),
     atStart: oddsAtStart(history, cause),
   }));
+}
+
+function byLoad(history: History, studies: readonly LoadStudy[]): Section {
   return {
     id: 'overlap',
     title: 'By other builds running on the engine in that minute',
@@ -51,13 +65,25 @@ function byLoad(history: History): Section {
     note: [
       ...studies.flatMap(({ cause, found, atStart }) => [
         concurrencySentence(found, { cause }),
-        `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}`,
+        burstSentence({ cause, found }),
+        found.concurrency === 'associated' ? togetherSentence(found, buildkit.title) : null,
+        `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}.`,
       ]),
-      'How to read: each minute of a build counts at the number of others that ran in it, so that long builds do not look guilty. ' +
-        'A ratio of 2 is twice the failures per minute of builds that are alone. First attempts only.',
+      'How to read: each minute of a build counts at the number of others that ran in it, so that long builds do not look worse. ' +
+        'A ratio of 2 is twice the failures per minute of builds that are alone; in brackets the range that chance leaves (95 %). ' +
+        'Odds ratios read the same where failures are rare; p is how often chance alone would do as much. First attempts only.',
+      allHosted(history)
+        ? 'Every build had a machine of its own: the load cannot matter here.'
+        : null,
       funnelText(history),
-    ].join('\n'),
+    ]
+      .filter((line) => line !== null)
+      .join('\n'),
   };
+}
+
+function allHosted({ all }: History): boolean {
+  return all.length > 0 && all.every(({ place }) => place.machine === hostedMachine);
 }
 
 function doseRows(cause: string, { basis }: Association): Section['rows'] {
@@ -117,7 +143,8 @@ function byBuilder(history: History): Section {
     }),
     note: [
       ...(ratio === null ? [] : [ratio]),
-      'How to read: the middle column is the rate at which builds lost their builder; the last counts those that ran the same risk and passed.',
+      'How to read: of the builds on such a builder, those that failed at all, those that lost the builder to another job, and those that ran that risk and passed. ' +
+        'A build whose pointer had been reset ran the same risk: sentences count it with those on another job’s builder.',
     ].join('\n'),
   };
 }
@@ -190,6 +217,6 @@ export function builderSentence(history: History): string | null {
 }
 
 function inWords({ count, total, low, high }: Proportion): string {
-  if (low === null || high === null) return `${count} of ${total} builds`;
-  return `${count} of ${total} builds (95 %: ${toPercent(low)}–${toPercent(high)} %)`;
+  if (low === null || high === null) return `${count} of ${plural(total, 'build')}`;
+  return `${count} of ${plural(total, 'build')} (95 %: ${toPercent(low)}–${toPercent(high)} %)`;
 }

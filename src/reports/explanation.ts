@@ -2,6 +2,7 @@
 import { conventions } from '../analysis/conventions.ts';
 import { collisionsQuery } from '../store/collisions.ts';
 import { historyQuery } from '../store/history-rows.ts';
+import { reportCounts } from '../store/report-counts.ts';
 import { rollUpQueries } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
 import { viewSql } from '../store/views.ts';
@@ -9,7 +10,7 @@ import type { ReportEntry } from './catalog.ts';
 
 export interface Explanation {
   readonly definitions: readonly string[];
-  /** Statements as they are run, and the views that they name. */
+  /** What the report counts, then the statements that it runs, and the view that they name. */
   readonly sql: readonly string[];
 }
 
@@ -23,14 +24,24 @@ export const common = [
   `Conventions, fixed beforehand: age bands from ${conventions.ageBands.join(', ')} minutes; incidents are failures on one engine within ${conventions.incidentGap} minute of each other, or of one proven origin; at least ${conventions.fewestFailures} independent failures before causes are compared; versions below ${conventions.smallestShare * 100} % of the minutes are one level.`,
 ];
 
-export function explain(entry: ReportEntry, db: Db): Explanation {
+/** Jobs are read by the page; this is all of them in one. */
+const allJobs = historyQuery('jobs')
+  .replace('$host', "''")
+  .replace('$id', '0')
+  .replace('LIMIT $most', 'LIMIT -1');
+
+/** `name` is the report's in the catalogue. Every statement runs by itself. */
+export function explain(name: string, entry: ReportEntry, db: Db): Explanation {
   return {
     definitions: [...common, ...entry.definitions],
     sql: [
-      ...Object.values(rollUpQueries),
-      historyQuery('jobs'),
-      collisionsQuery,
-      viewSql(db, 'job_overview'),
+      ...(reportCounts[name] ?? []),
+      ...Object.values(rollUpQueries).map((sql, index) =>
+        index === 0 ? `/* what reports read: sums that each ingest makes */\n${sql}` : sql,
+      ),
+      `/* what those are made of: all jobs */\n${allJobs}`,
+      `/* what happened between jobs */\n${collisionsQuery}`,
+      `/* the view job_overview */\n${viewSql(db, 'job_overview').replace(/^CREATE VIEW \w+ AS\s+/, '')}`,
     ],
   };
 }

@@ -1,5 +1,6 @@
 /** What is left of all jobs in a comparison, and why the others are not in it. */
-import { numberOf, plural, type Builds, type History } from './history.ts';
+import { plural } from '../model/plural.ts';
+import { numberOf, type Builds, type History } from './history.ts';
 import { isCompared } from './study.ts';
 
 /** One line: from all jobs to the builds that are compared. */
@@ -12,7 +13,7 @@ export function funnelText(history: History): string {
     plural(scope.jobs, 'job'),
     `${scope.built} built`,
     `${read(first)} as first attempts`,
-    `${read(compared)} with times on a known engine`,
+    `${read(compared)} with times on a known engine${canceledText(compared)}`,
   ];
   const notes = [
     ...(read(unknown) > 0 ? [`BuildKit version unknown for ${read(unknown)}`] : []),
@@ -20,6 +21,12 @@ export function funnelText(history: History): string {
     ...(numberOf(all) > read(all) ? ['rates weigh drawn green logs'] : []),
   ];
   return `Counted: ${[parts.join(' → '), ...notes].join('; ')}.`;
+}
+
+/** Builds that were canceled count as time without a failure, and in no rate of builds. */
+function canceledText(builds: readonly Builds[]): string {
+  const canceled = read(builds.filter(({ outcome }) => outcome === 'canceled'));
+  return canceled === 0 ? '' : `, ${canceled} of them canceled (only their minutes count)`;
 }
 
 function read(builds: readonly Builds[]): number {

@@ -293,8 +293,3 @@ export function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string):
   }
   return groups;
 }
-
-/** `1 job`, `3 jobs`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -32,8 +32,8 @@ export function hostsReport(history: History): Report {
         ],
         rows,
         note:
-          'How to read: a lift of 2 is twice the rate of all other hosts; an interval that holds 1 says nothing, and q is the p of that ' +
-          'difference after looking at all hosts. Passed elsewhere: of these failures, those whose commit and job passed on another host. ' +
+          'How to read: a lift of 2 is twice the rate of all other hosts; in brackets the range that chance leaves (95 %), and one that holds 1 says nothing. ' +
+          'q is how often chance alone would set a host as far apart, after looking at all hosts. Passed elsewhere: of these failures, those whose commit and job passed on another host. ' +
           'Associated with a host, not proof: hosts differ in what they build.\n' +
           funnelText(history),
       },

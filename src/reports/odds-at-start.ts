@@ -65,7 +65,7 @@ export function oddsAtStart(history: History, cause: string): string {
       builds: countOf(builds),
     }),
   );
-  const trend = `trend p ${toP(trendTest(levels).p)}`;
+  const trend = `rising with the number of others: p ${toP(trendTest(levels).p)}`;
   return [perFurtherBuild(started), besideAny(started), trend]
     .filter((part) => part !== null)
     .join('; ');

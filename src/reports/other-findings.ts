@@ -1,9 +1,10 @@
 /** What the numbers say of the leading causes beside the founding one: findings first, then what cannot be told. */
 import type { Association } from '../analysis/association.ts';
+import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
-  concentrationSentence,
   concurrencySentence,
   remedySentence,
+  togetherSentence,
   versionSentence,
 } from '../analysis/sentences.ts';
 import { removedByOther, type History } from './history.ts';
@@ -55,6 +56,7 @@ function strongest(found: Association, cause: string): Finding | null {
   const parts = [
     isVersion ? versionSentence(found, { cause, component: buildkit.title }) : null,
     isLoad ? concurrencySentence(found, { cause }) : null,
+    togetherSentence(found, buildkit.title),
     concentrationSentence(found, cause),
     remedySentence(found),
   ].filter((part) => part !== null);

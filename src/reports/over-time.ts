@@ -1,7 +1,8 @@
 /** Builds and failures by day, and in equal spans of time. */
 import { proportion, type Proportion } from '../analysis/proportion.ts';
+import { plural } from '../model/plural.ts';
 import type { SpanCount } from '../store/roll-up-rows.ts';
-import { groupBy, plural, type History } from './history.ts';
+import { groupBy, type History } from './history.ts';
 import type { Report, Section } from './report.ts';
 import { minutesOfDay } from './spans.ts';
 import { toInstant } from './study.ts';
@@ -24,9 +25,9 @@ function daysSection(spans: readonly SpanCount[]): Section {
       return {
         day,
         infra: rateIn(members, blamed('infra')),
-        code: blamed('code'),
-        mixed: blamed('mixed'),
-        unexplained: blamed(null),
+        code: rateIn(members, blamed('code')),
+        mixed: rateIn(members, blamed('mixed')),
+        unexplained: rateIn(members, blamed(null)),
         failures: rateIn(
           members,
           failuresIn(members, () => true),
@@ -40,13 +41,13 @@ function daysSection(spans: readonly SpanCount[]): Section {
     columns: [
       { key: 'day', title: 'day', kind: 'id' },
       { key: 'infra', title: 'failed of infrastructure (95 %)', kind: 'proportion' },
-      { key: 'code', title: "of the change's own", kind: 'count' },
-      { key: 'mixed', title: 'of either', kind: 'count' },
-      { key: 'unexplained', title: 'not explained', kind: 'count' },
+      { key: 'code', title: "of the change's own", kind: 'proportion' },
+      { key: 'mixed', title: 'of either', kind: 'proportion' },
+      { key: 'unexplained', title: 'not explained', kind: 'proportion' },
       { key: 'failures', title: 'failed (95 %)', kind: 'proportion' },
     ],
     rows,
-    note: 'How to read: of the builds that started on a day, those that failed of anything but the change. Days without a build have no row.',
+    note: 'How to read: of the builds that started on a day, those that failed of the infrastructure, of the change itself, of causes that may be either, of nothing known, and at all. Days without a build have no row.',
   };
 }
 

@@ -1,11 +1,12 @@
 /** The first part of a postmortem: which jobs failed, of what, who did it, what to do. */
 import { proportion } from '../analysis/proportion.ts';
+import { plural } from '../model/plural.ts';
 import { secondsBetween } from '../model/time.ts';
 import type { Cause } from '../model/pattern.ts';
 import type { JobOverview } from '../store/read-jobs.ts';
 import { readRunJobs } from '../store/read-run.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, plural } from './history.ts';
+import { groupBy } from './history.ts';
 import { incidentSection, incidentText, inWords } from './incident-words.ts';
 import type { Incidents } from './incident.ts';
 import type { JobStory } from './job-story.ts';

@@ -1,5 +1,6 @@
 /** What it means for rates that not all green logs were read: each one that was stands for several. */
-import { numberOf, plural, type History } from './history.ts';
+import { plural } from '../model/plural.ts';
+import { numberOf, type History } from './history.ts';
 import type { Finding } from './report.ts';
 
 /**

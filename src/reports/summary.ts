@@ -1,11 +1,12 @@
 /** One screen: what failed and why, which other job did it, what is not to blame, what would help. */
 import { proportion } from '../analysis/proportion.ts';
 import type { Cause } from '../model/pattern.ts';
+import { plural } from '../model/plural.ts';
 import type { Db } from '../store/store.ts';
 import { causesSection } from './causes.ts';
 import { isAtRisk, riskSection, victimsSection } from './collisions.ts';
 import { builderSentence } from './concurrency.ts';
-import { numberOf, plural, removedByOther, type History } from './history.ts';
+import { numberOf, removedByOther, type History } from './history.ts';
 import { otherFindings } from './other-findings.ts';
 import { proofSection } from './proof.ts';
 import type { Finding, Report, Section } from './report.ts';
@@ -14,6 +15,7 @@ import { buildkitSentence } from './versions.ts';
 
 const causesShown = 8;
 const victimsShown = 10;
+const hostsShown = 10;
 const mostFindings = 5;
 
 export function summaryReport(
@@ -32,7 +34,7 @@ export function summaryReport(
   }
   const risk = riskSection(history);
   const atRisk = risk.rows.filter(({ foreign }) => countOf(foreign) > 0);
-  if (atRisk.length > 0) sections.push({ ...risk, rows: atRisk });
+  if (atRisk.length > 0) sections.push(top({ ...risk, rows: atRisk }, hostsShown, 'collisions'));
   return {
     id: 'summary',
     title: 'Summary',

@@ -6,8 +6,10 @@ import { conventions } from '../analysis/conventions.ts';
 import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { chanceOfCoincidence, coincides, rollOuts, type RollOut } from '../analysis/roll-outs.ts';
 import { effectText } from '../analysis/sentences.ts';
+import { plural } from '../model/plural.ts';
+import { funnelText } from './funnel.ts';
 import type { Setup } from '../store/roll-up-rows.ts';
-import { plural, type History } from './history.ts';
+import { type History } from './history.ts';
 import { ratesSection } from './over-time.ts';
 import type { Report, Section } from './report.ts';
 import {
@@ -93,7 +95,8 @@ function changesSection(
       ...found.map(({ cause, change }) => whatChanged(cause, change, arrivals, history)),
       found.length === 0
         ? 'How to read: no change was found; fewer than four incidents, or a drift, cannot show one.'
-        : 'How to read: the rate before and after, and the range that holds the moment with 99 %. What coincides is not proven to be the reason.',
+        : 'How to read: incidents (failures within a minute on one engine are one) of builds before and after, their ratio, and the range that holds the moment with 99 %. What coincides is not proven to be the reason.',
+      funnelText(history),
     ].join('\n'),
   };
 }
@@ -182,6 +185,6 @@ function rollOutsSection(arrivals: readonly RolledOut[]): Section {
       to: toInstant(rollOut.to),
       hosts: rollOut.hosts,
     })),
-    note: 'How to read: a version that was there from the first day on has no roll-out.',
+    note: 'How to read: when a version came to its first host, and when nine of ten of its hosts had it. One that was there from the first day on has no roll-out.',
   };
 }

@@ -2,9 +2,10 @@
 import { nearest } from '../analysis/nearest.ts';
 import { proportion } from '../analysis/proportion.ts';
 import type { PatternSet } from '../model/pattern.ts';
+import { plural } from '../model/plural.ts';
 import { readVerdict, type StoredVerdict } from '../store/read-jobs.ts';
 import type { Db } from '../store/store.ts';
-import { groupBy, plural, type History, type KnownJob } from './history.ts';
+import { groupBy, type History, type KnownJob } from './history.ts';
 import type { Report, Section } from './report.ts';
 
 interface Open {

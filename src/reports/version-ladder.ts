@@ -25,8 +25,8 @@ export function ladderSection(studies: readonly ComponentStudy[]): Section {
       { key: 'component', title: 'component', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
       { key: 'rung', title: 'compared', kind: 'text' },
-      { key: 'ratio', title: 'ratio to all others (95 %)', kind: 'text' },
-      { key: 'kept', title: 'information left', kind: 'text' },
+      { key: 'ratio', title: 'ratio to all others (95 %)', kind: 'id' },
+      { key: 'kept', title: 'information left', kind: 'id' },
     ],
     rows: studies.flatMap(({ component, cause, found }) => {
       const { ladder } = found;
@@ -46,7 +46,7 @@ export function ladderSection(studies: readonly ComponentStudy[]): Section {
       ];
     }),
     note:
-      'How to read: if a version is at fault, its ratio stays up when only builds of the same weeks, or of the same hosts, are ' +
+      'How to read: if it is the version that matters, its ratio stays up when only builds of the same weeks, or of the same hosts, are ' +
       'compared. Where little information is left, that comparison says little. The last row is the same question without a model.',
   };
 }
@@ -73,8 +73,8 @@ export function crossSection(studies: readonly ComponentStudy[]): Section {
     columns: [
       { key: 'cause', title: 'cause', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
-      { key: 'alone', title: 'alone: failures/min, per 1,000', kind: 'text' },
-      { key: 'shared', title: 'beside others: the same', kind: 'text' },
+      { key: 'alone', title: 'alone: failures/minutes, rate', kind: 'id' },
+      { key: 'shared', title: 'beside others: the same', kind: 'id' },
     ],
     rows: studies.flatMap(({ cause, found: { basis } }) =>
       [...groupBy(basis.cells, ({ version }) => version)]
@@ -89,7 +89,7 @@ export function crossSection(studies: readonly ComponentStudy[]): Section {
         })),
     ),
     note:
-      'How to read: compare rows within a column to judge the version, and columns within a row to judge the load. If the rows ' +
+      'How to read: 2/40 50 (6.1–181) is 2 failures in 40 minutes, 50 in 1,000 minutes, and the range that chance leaves (95 %). Compare rows within a column to judge the version, and columns within a row to judge the load. If the rows ' +
       'differ only because one version ran beside others more often, the columns show it.',
   };
 }

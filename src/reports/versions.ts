@@ -14,18 +14,20 @@ import {
   type Proportion,
 } from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
+import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
   aliasSentence,
-  concentrationSentence,
   effectText,
   remedySentence,
+  togetherSentence,
   versionSentence,
 } from '../analysis/sentences.ts';
 import { unknownVersion } from '../analysis/study.ts';
 import { differenceTest, trendTest } from '../analysis/trend.ts';
-import { compareVersions } from '../model/version.ts';
+import { plural } from '../model/plural.ts';
+import { compareVersions, isOrdered } from '../model/version.ts';
 import { funnelText } from './funnel.ts';
-import { groupBy, numberOf, plural, type History } from './history.ts';
+import { groupBy, numberOf, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
 import {
   associationOf,
@@ -84,10 +86,10 @@ function section(
       { key: 'version', title: 'version', kind: 'id' },
       { key: 'first', title: 'first seen', kind: 'instant' },
       { key: 'failures', title: 'of builds (95 %)', kind: 'proportion' },
-      { key: 'ratio', title: 'raw ratio', kind: 'text' },
-      { key: 'adjusted', title: 'adjusted', kind: 'text' },
-      { key: 'p', title: 'p', kind: 'text' },
-      { key: 'q', title: 'q', kind: 'text' },
+      { key: 'ratio', title: 'raw ratio', kind: 'id' },
+      { key: 'adjusted', title: 'adjusted', kind: 'id' },
+      { key: 'p', title: 'p', kind: 'id' },
+      { key: 'q', title: 'q', kind: 'id' },
     ],
     rows: studies.flatMap(({ cause, found }) => rowsOf(history, component, cause, found)),
     note: [
@@ -119,6 +121,7 @@ function noteOn(history: History, { component, cause, found }: ComponentStudy): 
   const suspect = found.ladder?.version ?? null;
   const sentences = [
     versionSentence(found, { cause, component: component.title }),
+    found.version === 'not-detected' ? null : togetherSentence(found, component.title),
     suspect === null
       ? null
       : aliasSentence(
@@ -143,13 +146,15 @@ function rawTests(history: History, component: Component, cause: string): string
     .toSorted(([a], [b]) => compareVersions(a, b))
     .map(([version, builds], score) => {
       const own = rateAmong(casesOn.get(version)?.length ?? 0, builds);
-      return { score, failures: own.count, builds: own.total };
+      return { version, score, failures: own.count, builds: own.total };
     });
   const apart = differenceTest(levels);
   // Below that the distribution is not that of χ², and the rows' exact p must do.
   if (levels.length < 2 || apart.smallestExpected < 5) return null;
-  const rising = levels.length > 2 ? `, rising with the version p ${toP(trendTest(levels).p)}` : '';
-  return `Raw, all versions together: p ${toP(apart.p)}${rising}.`;
+  const ordered = levels.filter(({ version }) => isOrdered(version));
+  const rising =
+    ordered.length > 2 ? `, rising with the version p ${toP(trendTest(ordered).p)}` : '';
+  return `Raw, all versions together: p ${toP(apart.p)}${rising} (how often chance alone would do as much).`;
 }
 
 /** Everything a version could have come together with, in minutes. */
@@ -198,14 +203,16 @@ function withoutFailures(history: History, component: Component, cause: string):
         : '';
       return `${version} at most ${toPercent(zeroFailuresBound(own))} % (0 of ${own}${blind})`;
     });
-  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}.`;
+  const more = spared.length > sparedShown ? `, and ${spared.length - sparedShown} more` : '';
+  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}${more}.`;
 }
 
 const sparedShown = 3;
 
 const howToRead =
   'How to read: a ratio of 2 is twice the failures of the version marked reference; raw by build, adjusted by minute at equal load, ' +
-  'job and age of the build. An interval that holds 1 says nothing. q is p after looking at all versions. First attempts only.';
+  'job and age of the build. In brackets the range that chance leaves (95 %); one that holds 1 says nothing. p is how often chance alone ' +
+  'would set a version as far apart from all others, q the same after looking at all versions. First attempts only.';
 
 function rowsOf(
   history: History,
@@ -244,9 +251,11 @@ function rowsOf(
       first: builds.flatMap(({ firstAt }) => firstAt ?? []).toSorted()[0] ?? null,
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
-      adjusted: model === undefined ? null : effectText(model),
-      p: few ? 'too few' : toP(tests[i] ?? 1),
-      q: few ? null : toP(q[i] ?? 1),
+      // Without a failure the estimate is the penalty's; only its upper end is the data's.
+      adjusted:
+        model === undefined ? null : effectText(own.count === 0 ? { ...model, ratio: 0 } : model),
+      p: groups.length < 2 ? null : few ? 'too few' : toP(tests[i] ?? 1),
+      q: few || groups.length < 2 ? null : toP(q[i] ?? 1),
     };
   });
 }

@@ -33,7 +33,7 @@ const { cases } = file.parse(
 /** Figures whose own digits end early in R: found by numerical search, or from the last step but one (glm's errors). */
 const coarse: Readonly<Record<string, readonly string[]>> = {
   firthLogistic: ['tests'],
-  condPoissonFirth: ['beta', 'plr_v', 'plr_c'],
+  condPoissonFirth: ['beta'],
   condPoisson: ['se'],
 };
 
@@ -79,7 +79,7 @@ function expectClose(name: string, value: Figures, wanted: unknown, relative: nu
   }
 }
 
-// One of the 228 rests on data that is not ours to publish.
+// One of the 228 rests on data that is not ours to publish; firth.test.ts asks the same of data that is.
 test('no case is left out', () => {
   expect(cases).toHaveLength(227);
   expect(cases.filter(({ fn }) => !(fn in ours))).toEqual([]);

@@ -18,6 +18,22 @@ beforeAll(async () => {
   await buildlog(['demo', '--db', db]);
 });
 
+describe('what a report explains', () => {
+  it('can be asked as it stands', async () => {
+    const { stdout } = await buildlog(['report', 'causes', '--explain', '--db', db]);
+    const [, statement = ''] = /^SQL\n([^;]*);/m.exec(stdout) ?? [];
+    const { code, stdout: answer } = await sql(statement, '--format', 'csv');
+    expect(code).toBe(0);
+    expect(readCsv(answer)[1]).toEqual(['run-step-failed', '11', '83', '3', '1']);
+  });
+
+  it('is of one report: all of them are not explained at once, and it says so', async () => {
+    const { code, stderr } = await buildlog(['report', 'all', '--explain', '--db', db]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--explain tells of one report');
+  });
+});
+
 describe('sql', () => {
   it('prints a table that lines up', async () => {
     const { code, stdout } = await sql(

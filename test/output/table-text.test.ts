@@ -51,6 +51,20 @@ describe('a table', () => {
     expect(linesOf([unknown], 200)[1]).toMatch(/^1 +– +0\/0 +– +– +–$/);
   });
 
+  it('leaves of a title what still says something, and sets columns below their row sooner than less', () => {
+    const counts: Column[] = ['never run again', 'same cause again', 'minutes lost'].map(
+      (title, index) => ({ key: `c${index}`, title, kind: 'count' }),
+    );
+    const counted = { c0: 1, c1: 2, c2: 3 };
+    expect(linesOf([counted], 30, counts)[0]).toBe('never r…  same cau…  minutes …');
+    expect(linesOf([counted], 26, counts)).toEqual([
+      'never run again',
+      '              1',
+      '  same cause again 2;',
+      '  minutes lost 3',
+    ]);
+  });
+
   it('sets numbers to the right and words to the left', () => {
     const counts: Column[] = [
       { key: 'name', title: 'name', kind: 'text' },

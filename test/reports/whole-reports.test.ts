@@ -73,7 +73,7 @@ describe('all counts doubled', () => {
       const after = sharesOf(doubled?.[index] ?? report);
       for (const [name, [total, width]] of sharesOf(report)) {
         const found = after.get(name);
-        // Changes are looked for anew: twice the incidents may show one at another moment.
+        // Changes are looked for anew: twice the incidents may show one at another moment (symmetry.test.ts, as hosts are).
         if (name.startsWith('trend changes')) continue;
         expect(found?.[0], name).toBe(2 * total);
         expect(found?.[1], name).toBeLessThan(width);

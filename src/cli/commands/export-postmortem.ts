@@ -152,11 +152,10 @@ function queriesOf({ db }: ReportInput, selection: Selection): string {
         : `started_at >= ${quoted(selection.from)} AND started_at < ${quoted(selection.to)}`;
   const own = `SELECT * FROM job_overview WHERE status <> 'passed' AND ${where} ORDER BY started_at;`;
   const entry = reports['causes'];
-  const asked =
-    entry === undefined ? [] : explain(entry, db).sql.filter((sql) => !sql.startsWith('CREATE'));
+  const asked = entry === undefined ? [] : explain('causes', entry, db).sql;
   return [
     `-- The failed jobs of this folder, before canceled jobs and copies are left out.\n${own}`,
-    `-- What every number was counted from: sums that each ingest makes, then the jobs that they sum up.\n${asked.map((sql) => `${sql};`).join('\n\n')}`,
+    `-- What every number was counted from: the counts, the sums that each ingest makes, then the jobs that they sum up.\n${asked.map((sql) => `${sql};`).join('\n\n')}`,
   ]
     .join('\n\n')
     .concat('\n');

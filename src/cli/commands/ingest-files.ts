@@ -6,6 +6,7 @@ import { JobIndex, keyOf } from '../../ingest/files/identify.ts';
 import { readJobs, readRuns } from '../../ingest/files/metadata.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
 import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
+import { plural } from '../../model/plural.ts';
 import { writeIngest, type Notice } from '../../store/journal.ts';
 import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
 import type { Store } from '../../store/store.ts';
@@ -142,7 +143,7 @@ class FileIngest {
       } else if ('log' in item) {
         this.#add(this.#judge(item.log, index, hasMetadata));
         this.#logs++;
-        this.#reporter.progress(`${this.#logs} logs read`);
+        this.#reporter.progress(`${plural(this.#logs, 'log')} read`);
       }
     }
   }

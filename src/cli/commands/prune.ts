@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
+import { plural } from '../../model/plural.ts';
 import type { Instant } from '../../model/time.ts';
 import { updateRollUps } from '../../reports/roll-up.ts';
 import { countPrunable, pruneSome } from '../../store/prune.ts';
@@ -59,7 +60,7 @@ export function prune(
       }
       return pruned.jobs;
     });
-    reporter.progress(`${done + some} of ${jobs} jobs pruned`);
+    reporter.progress(`${done + some} of ${plural(jobs, 'job')} pruned`);
   }
   store.transaction(() => updateRollUps(store.db, true));
   try {

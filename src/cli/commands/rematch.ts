@@ -11,6 +11,8 @@ import type { OpenedLog } from '../../log/opened-log.ts';
 import { UnreadableLog } from '../../log/unreadable-log.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
 import { unknownJob } from '../../model/job.ts';
+import { plural } from '../../model/plural.ts';
+import { whyUnreadable } from '../../model/unreadable.ts';
 import type { RematchResult, VerdictChange } from '../../output/rematch-text.ts';
 import { readLogPlaces, readVerdictLines, type LogPlace } from '../../store/log-places.ts';
 import type { Store } from '../../store/store.ts';
@@ -72,11 +74,11 @@ async function judgeAgain(
         else {
           reporter.warn(log.source, 'is not the log that was read', 'ingest it to have it judged');
         }
-        reporter.progress(`${judged} of ${places.length} logs judged`);
+        reporter.progress(`${judged} of ${plural(places.length, 'log')} judged`);
       }
     } catch (error) {
       if (error instanceof UnreadableLog) reporter.warn(error.source, error.message, error.help);
-      else if (isFileError(error)) reporter.warn(file, `cannot be read: ${error.message}`);
+      else if (isFileError(error)) reporter.warn(file, whyUnreadable(error));
       else throw error;
     }
   }

@@ -3,6 +3,7 @@ import { openLogs } from '../../log/open-logs.ts';
 import type { OpenedLog } from '../../log/opened-log.ts';
 import type { Part } from '../../log/run-archive.ts';
 import { UnreadableLog } from '../../log/unreadable-log.ts';
+import { whyUnreadable } from '../../model/unreadable.ts';
 import { isFileError } from '../file-error.ts';
 
 export interface Unit {
@@ -46,7 +47,7 @@ function problemOf(path: string, error: unknown): ReadProblem {
     return { source, message, help };
   }
   if (!isFileError(error)) throw error;
-  return { source: path, message: `cannot be read: ${error.message}`, help: undefined };
+  return { source: path, message: whyUnreadable(error), help: undefined };
 }
 
 /** All that a generator yields. */

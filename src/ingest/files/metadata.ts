@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 import type { Job, Run } from '../../model/job.ts';
+import { whyUnreadable } from '../../model/unreadable.ts';
 import { jobSchema, runSchema, toJob, toRun } from '../answers.ts';
 
 /** Something in a file that could not be used, and where. */
@@ -47,7 +48,7 @@ async function readText(path: string, report: (message: string) => void): Promis
   try {
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    report(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    report(whyUnreadable(error));
     return '[]';
   }
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import type { Job, Run } from '../../model/job.ts';
+import { plural } from '../../model/plural.ts';
 import type { Instant } from '../../model/time.ts';
 import { jobSchema, runSchema, toJob, toRun } from '../answers.ts';
 import type { GithubClient } from './client.ts';
@@ -186,14 +187,14 @@ export async function listJobs(
 }
 
 function flawOf(jobs: readonly Job[], announced: number, unread: number): string | null {
-  if (unread > 0) return `${unread} entries of the list of jobs are none`;
-  if (jobs.length !== announced) return `${jobs.length} jobs came of ${announced}`;
+  if (unread > 0) return `${plural(unread, 'entry', 'entries')} of the list of jobs told of none`;
+  if (jobs.length !== announced) return `${plural(jobs.length, 'job')} came of ${announced}`;
   const unfinished = jobs.filter(
     ({ status, completedAt }) => status !== 'completed' || completedAt === null,
   );
   return unfinished.length === 0
     ? null
-    : `${unfinished.length} jobs have not ended although the attempt has`;
+    : `${plural(unfinished.length, 'job')} ${unfinished.length === 1 ? 'has' : 'have'} not ended although the attempt has`;
 }
 
 /** The repositories of an organization that the token may see. @throws GithubFailure */

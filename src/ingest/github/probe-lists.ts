@@ -1,6 +1,7 @@
 /** How this GitHub answers lists where its documentation is silent: windows, marks, versions, and logs that are too old. */
 import { z } from 'zod';
 
+import { plural } from '../../model/plural.ts';
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
 import type { Finding } from './finding.ts';
@@ -42,14 +43,15 @@ export async function probeWindows(client: GithubClient, name: RepositoryName): 
   const now = client.gate.now().getTime();
   const created = `2008-01-01T00:00:00Z..${second(now)}`;
   const first = await client.json(route, { ...name, created, per_page: 1, page: 1 }, runsSchema);
-  const count = `windows: ${first.data.total_count} runs are counted since 2008`;
-  if (first.data.total_count <= filteredPages * 100) {
+  const runs = first.data.total_count;
+  const count = `windows: ${plural(runs, 'run')} ${runs === 1 ? 'was' : 'were'} counted since 2008`;
+  if (runs <= filteredPages * 100) {
     return [{ state: 'note', text: `${count}, too few to see where a filtered list ends` }];
   }
   const beyond = { ...name, created, per_page: 100, page: filteredPages + 1 };
   const said = await outcomeOf(async () => {
     const { data } = await client.json(route, beyond, runsSchema);
-    return `${data.workflow_runs.length} rows`;
+    return plural(data.workflow_runs.length, 'row');
   });
   return [{ state: 'note', text: `${count}; page ${filteredPages + 1} of 100 gives ${said}` }];
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+import { plural } from '../../model/plural.ts';
 import { toMillis } from '../../model/time.ts';
 import type { GithubClient } from './client.ts';
 import { GithubFailure } from './failure.ts';
@@ -56,7 +57,7 @@ export async function probe(
     break;
   }
   const findings: Finding[] = [
-    { state: 'good', text: `${runs.length} runs on the first page` },
+    { state: 'good', text: `${plural(runs.length, 'run')} on the first page` },
     {
       state: ordered ? 'good' : 'bad',
       text: `order of the list: ${ordered ? 'newest first' : 'not newest first'}`,
@@ -130,7 +131,7 @@ async function probeLog(
       state: 'note',
       // Whether a log is final when its job is, only a second look can tell.
       text:
-        `logs: that of job ${job.jobId}, which ended ${minutes ?? '?'} minutes ago, has ` +
+        `logs: that of job ${job.jobId}, which ended ${minutes === null ? 'nobody knows when' : `${plural(minutes, 'minute')} ago`}, has ` +
         `${whole.headers.get('content-length') ?? 'unknown'} bytes, mark ${etag ?? 'none'}; probe again later to see whether it still grows`,
     },
     {

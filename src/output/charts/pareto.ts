@@ -1,7 +1,7 @@
 /** A Pareto chart: causes by their share of the failures, the running sum beside them, what is not explained as its own bar. */
 import { barX, dot, gridX, line, ruleX, text } from '@observablehq/plot';
 
-import { plural } from '../../reports/history.ts';
+import { plural } from '../../model/plural.ts';
 import { shareIn, short, textIn } from './cells.ts';
 import { colors, type Drawer } from './picture.ts';
 

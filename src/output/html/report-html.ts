@@ -1,7 +1,7 @@
 /** A report as one page that needs nothing: no script, no request, a policy that allows only its own style. */
 import { createHash } from 'node:crypto';
 
-import { plural } from '../../reports/history.ts';
+import { plural } from '../../model/plural.ts';
 import type { Report, Section } from '../../reports/report.ts';
 import { scopeLine } from '../report-text.ts';
 import { cellText } from '../table-text.ts';

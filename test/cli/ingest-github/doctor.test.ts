@@ -56,6 +56,8 @@ describe('doctor', { timeout: 30_000 }, () => {
     expect(stdout).toContain(
       're-runs: jobs of attempt 1: 1; of attempt 2: 1, copies among them: 1',
     );
+    expect(stdout).toContain('1 run on the first page');
+    expect(stdout).toContain('windows: 1 run was counted since 2008');
     expect(stdout).toContain('a part is answered with HTTP 206, so cuts can be resumed');
   });
 
@@ -69,7 +71,7 @@ describe('doctor', { timeout: 30_000 }, () => {
     fake.faults.push(fault(new RegExp(`jobs/${oldest}/logs`), gone));
     const { stdout, code } = await doctor(fake.url, '--probe', 'acme/shop');
     for (const words of [
-      'windows: 1101 runs are counted since 2008; page 11 of 100 gives 0 rows',
+      'windows: 1101 runs were counted since 2008; page 11 of 100 gives 0 rows',
       'marks: a window that is over is answered with 304 the second time',
       'API version: not told; limits are told with each answer',
       "a job's log is answered with HTTP 410: Server Error",

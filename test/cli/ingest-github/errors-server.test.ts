@@ -89,7 +89,7 @@ describe('trouble of the server', () => {
     } as const;
     fake.faults.push(fault(jobLists, lying, 1));
     const store = openStore();
-    expect((await ingest(fake, store)).said.join()).toContain('1 jobs came of 2');
+    expect((await ingest(fake, store)).said.join()).toContain('1 job came of 2');
     nights = 1;
     expect((await ingest(fake, store)).ending).toBe('done');
     expect(store.db.prepare('SELECT state FROM attempt_states').pluck().get()).toBe('complete');
@@ -104,7 +104,7 @@ describe('trouble of the server', () => {
     });
     const store = openStore();
     expect((await ingest(fake, store)).said.join()).toContain(
-      'have not ended although the attempt has',
+      '1 job has not ended although the attempt has',
     );
     ended.row['completed_at'] = ago(hour);
     nights = 1;

@@ -1,5 +1,5 @@
 /** What an ingest is about to do, and whether the budget is enough for it, before it does it. */
-import { plural } from '../../../reports/history.ts';
+import { plural } from '../../../model/plural.ts';
 import type { PendingAttempt } from '../../../store/fetch-states.ts';
 import { countLogStates } from '../../../store/fetch-states.ts';
 import { countJobsAndAttempts } from '../../../store/scans.ts';

@@ -1,5 +1,5 @@
 /** What an ingest has done, what it could not have and why, and what is left for the next one. */
-import { plural } from '../../../reports/history.ts';
+import { plural } from '../../../model/plural.ts';
 import type { Notice } from '../../../store/journal.ts';
 import { size } from './context.ts';
 import type { GithubIngestResult } from './ingest.ts';
