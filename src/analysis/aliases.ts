@@ -22,21 +22,21 @@ export function aliasesOf(builds: readonly Surroundings[], suspect: string): Ali
   const ofSuspect = builds
     .filter(({ version }) => version === suspect)
     .reduce((sum, { minutes }) => sum + minutes, 0);
-  const sums = new Map<string, { alias: Alias; all: number; suspect: number }>();
-  for (const { version, minutes, values } of builds) {
-    for (const [attribute, value] of Object.entries(values)) {
+  const attributes = Object.keys(builds[0]?.values ?? {});
+  const least = conventions.aliasFrom;
+  return attributes.flatMap((attribute): Alias[] => {
+    const sums = new Map<string, { all: number; suspect: number }>();
+    for (const { version, minutes, values } of builds) {
+      const value = values[attribute] ?? null;
       if (value === null) continue;
-      const key = `${attribute}\n${value}`;
-      let sum = sums.get(key);
-      if (sum === undefined)
-        sums.set(key, (sum = { alias: { attribute, value }, all: 0, suspect: 0 }));
+      let sum = sums.get(value);
+      if (sum === undefined) sums.set(value, (sum = { all: 0, suspect: 0 }));
       sum.all += minutes;
       if (version === suspect) sum.suspect += minutes;
     }
-  }
-  const least = conventions.aliasFrom;
-  return [...sums.values()]
-    .filter((sum) => sum.suspect >= least * ofSuspect && sum.suspect >= least * sum.all)
-    .filter((sum) => sum.suspect > 0)
-    .map(({ alias }) => alias);
+    return [...sums]
+      .filter(([, sum]) => sum.suspect >= least * ofSuspect && sum.suspect >= least * sum.all)
+      .filter(([, sum]) => sum.suspect > 0)
+      .map(([value]) => ({ attribute, value }));
+  });
 }

@@ -2,18 +2,18 @@
  * Is a cause associated with the version, with other builds on the engine, with both, or with something else? Everything is
  * computed here; the rules that turn the numbers into a verdict are in verdict.ts.
  */
-import { basisOf, datedBy, jobAgeAndHost, jobAndAge, thinned, type Basis } from './basis.ts';
+import { basisOf, datedBy, thinned, type Basis, type Cell } from './basis.ts';
 import { findChanges, type Change } from './changes.ts';
 import { concentrations, type Concentration } from './concentrations.ts';
 import { fitConditionalPoisson, likelihoodRatio, type Fit } from './conditional-poisson.ts';
 import { controlOf } from './control.ts';
 import { conventions } from './conventions.ts';
-import type { ExposureCell } from './exposure.ts';
-import { isVersion, minutesByVersion, type Study } from './study.ts';
+import { levels as loadLevels } from './exposure.ts';
+import { isVersion, type Study } from './study.ts';
 import { laddersOf, type Ladder } from './ladder.ts';
 import { holm } from './multiplicity.ts';
 import { profileInterval } from './profile.ts';
-import { covariatesBy, stratify, type CovariatesOf } from './strata.ts';
+import { GrowingDesign, patternsOf, type Strata } from './strata.ts';
 import {
   concurrencyVerdict,
   versionVerdict,
@@ -48,7 +48,7 @@ export interface Association {
   /** How many times the version's ratio grows with each further build, and its p; null where too few failures could show it. */
   readonly interaction: { readonly p: number; readonly ratio: number } | null;
   readonly changes: readonly Change[];
-  /** Repositories that stand apart; asked only when neither version nor load does. */
+  /** Repositories, hosts and so on that stand apart; asked only when neither version nor load does. */
   readonly concentrations: readonly Concentration[];
   /** The factor that would probably have been seen; per factor. */
   readonly detectable: { readonly version: number | null; readonly perBuild: number | null };
@@ -63,18 +63,19 @@ export function associate(study: Study, control?: () => Study): Association {
   const { cells, phi } = basis;
   const model = modelOf(cells);
   const { levels, base, compared, covariates, versions } = model;
+  const patterns = patternsOf(study.versions, covariates);
   const candidates = levels.filter(isVersion).length;
   const slope = compared.length;
-  const fit = (some: Iterable<ExposureCell>, strata: (cell: ExposureCell) => string): Fit | null =>
-    fitConditionalPoisson(stratify(some, strata, covariates), slope + 1);
+  const fit = (strata: Strata, cases = study.cases): Fit | null =>
+    fitConditionalPoisson(strata.design(cases, patterns));
   const enough = basis.effective >= conventions.fewestFailures;
-  const withinJobs = enough ? fit(cells, jobAndAge) : null;
+  const withinJobs = enough ? fit(study.byJob()) : null;
   if (withinJobs === null) {
     if (!enough) return undecided(basis, base, 'insufficient', 'insufficient');
     return undecided(basis, base, candidates < 2 ? 'one-version' : 'not-detected', 'never-shared');
   }
 
-  const loadFit = closest(withinJobs, fit(basis.byEngine(), jobAgeAndHost), slope);
+  const loadFit = closest(withinJobs, fit(study.byEngine()), slope);
   const versionTest = versions.length === 0 ? 1 : likelihoodRatio(withinJobs, versions, phi).p;
   const loadTest = likelihoodRatio(loadFit, [slope], phi).p;
   const [versionP = 1, concurrencyP = 1] = holm([versionTest, loadTest]);
@@ -86,8 +87,8 @@ export function associate(study: Study, control?: () => Study): Association {
       p: concurrencyP,
       slope: loadFit.coefficients[slope] ?? 0,
       clustered: phi >= conventions.clusteredFrom,
-      confirmed: () => confirmedByIncidents(basis, covariates, slope),
-      levels: loadLevels(cells),
+      confirmed: () => isRise(fit(study.byEngine(), thinned(basis)), slope),
+      levels: sharesOfLoad(cells),
     }),
   });
   const neither = !isFinding(verdicts.version) && verdicts.concurrency !== 'associated';
@@ -103,7 +104,7 @@ export function associate(study: Study, control?: () => Study): Association {
       ),
     versionP: versions.length === 0 ? null : versionP,
     concurrencyP,
-    rawVersionP: rawVersionTest(basis, covariates, versions, slope),
+    rawVersionP: rawVersionTest(basis, model),
     perBuild: () => effectOf(loadFit, slope, phi),
     ladder,
     loadWithinHosts: loadFit !== withinJobs,
@@ -123,23 +124,26 @@ interface Model {
   readonly base: string | null;
   /** The other levels, each with a coefficient; the load's comes after them. */
   readonly compared: readonly string[];
-  readonly covariates: CovariatesOf;
+  readonly covariates: (version: string, others: number) => number[];
   /** Coefficients of versions. An unknown version is held equal like any other, but can't be what differs. */
   readonly versions: readonly number[];
 }
 
-function modelOf(cells: readonly ExposureCell[]): Model {
-  const minutes = minutesByVersion(cells);
+function modelOf(cells: readonly Cell[]): Model {
+  const minutes = new Map<string, number>();
+  for (const cell of cells) {
+    minutes.set(cell.version, (minutes.get(cell.version) ?? 0) + cell.minutes);
+  }
   const levels = [...minutes.keys()].toSorted(compareVersions);
   const most = levels
     .filter(isVersion)
     .toSorted((a, b) => (minutes.get(b) ?? 0) - (minutes.get(a) ?? 0));
   const base = most[0] ?? levels[0] ?? null;
   const compared = levels.filter((level) => level !== base);
-  const covariates = covariatesBy((version, others) => [
+  const covariates = (version: string, others: number): number[] => [
     ...compared.map((level) => Number(version === level)),
     others,
-  ]);
+  ];
   const versions = compared.flatMap((level, j) => (isVersion(level) ? [j] : []));
   return { levels, base, compared, covariates, versions };
 }
@@ -216,34 +220,32 @@ function effectOf(fit: Fit, index: number, phi: number): Effect {
 }
 
 /** The versions' test with nothing else held equal: one stratum, no load. */
-function rawVersionTest(
-  { cells, phi }: Basis,
-  covariates: CovariatesOf,
-  versions: readonly number[],
-  slope: number,
-): number | null {
+function rawVersionTest({ cells, phi }: Basis, { versions, compared }: Model): number | null {
   if (versions.length === 0) return null;
-  const strata = stratify(
-    cells,
-    () => '',
-    covariatesBy((version) => covariates({ version, others: 0 }).slice(0, slope)),
+  const names = cells.map(({ version }) => version);
+  const patterns = patternsOf(names, (version) =>
+    compared.map((level) => Number(version === level)),
   );
-  const fit = fitConditionalPoisson(strata, slope);
+  const design = new GrowingDesign(patterns);
+  for (const [code, { others, minutes, failures }] of cells.entries()) {
+    design.addMinutes(code * loadLevels + others, minutes);
+    design.addFailure(code * loadLevels + others, failures);
+  }
+  design.endStratum();
+  const fit = fitConditionalPoisson(design.all());
   return fit === null ? null : likelihoodRatio(fit, versions, phi).p;
 }
 
 /** Share of the minutes at each number of other builds. */
-function loadLevels(cells: readonly ExposureCell[]): number[] {
+function sharesOfLoad(cells: readonly Cell[]): number[] {
   const minutes = Array.from({ length: conventions.mostOthers + 1 }, () => 0);
   for (const cell of cells) minutes[cell.others] = (minutes[cell.others] ?? 0) + cell.minutes;
   const all = minutes.reduce((sum, each) => sum + each, 0);
   return minutes.map((each) => each / all);
 }
 
-/** With one failure for each incident (biased towards fewer failures under load, so it can only confirm a rise). */
-function confirmedByIncidents(basis: Basis, covariates: CovariatesOf, slope: number): boolean {
-  const strata = stratify(thinned(basis), jobAgeAndHost, covariates);
-  const fit = fitConditionalPoisson(strata, slope + 1);
+/** Asked with one failure for each incident (biased towards fewer failures under load, so it can only confirm a rise). */
+function isRise(fit: Fit | null, slope: number): boolean {
   if (fit === null || (fit.coefficients[slope] ?? 0) <= 0) return false;
   return likelihoodRatio(fit, [slope], 1).p < conventions.alpha;
 }
@@ -251,19 +253,15 @@ function confirmedByIncidents(basis: Basis, covariates: CovariatesOf, slope: num
 const fewestForInteraction = 20;
 
 function interactionTest(
-  { cells, phi, effective }: Basis,
+  { study, phi, effective }: Basis,
   suspect: string,
 ): Association['interaction'] {
   if (effective < fewestForInteraction) return null;
-  const strata = stratify(
-    cells,
-    jobAndAge,
-    covariatesBy((version, others) => {
-      const own = Number(version === suspect);
-      return [own, others, own * others];
-    }),
-  );
-  const fit = fitConditionalPoisson(strata, 3);
+  const patterns = patternsOf(study.versions, (version, others) => {
+    const own = Number(version === suspect);
+    return [own, others, own * others];
+  });
+  const fit = fitConditionalPoisson(study.byJob().design(study.cases, patterns));
   if (fit === null) return null;
   return { p: likelihoodRatio(fit, [2], phi).p, ratio: Math.exp(fit.coefficients[2] ?? 0) };
 }

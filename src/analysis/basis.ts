@@ -1,17 +1,21 @@
 /** What is known of one cause before any model: builds, minutes, failures and how they cluster. */
 import { conventions } from './conventions.ts';
-import type { ExposureCell } from './exposure.ts';
+import { levels } from './exposure.ts';
 import { clusteringFactor, incidents } from './incidents.ts';
 import type { DatedBin } from './changes.ts';
-import { binOf, type Case, type Study } from './study.ts';
+import { binOf, unknownVersion, type Case, type Study } from './study.ts';
+
+export interface Cell {
+  readonly version: string;
+  readonly others: number;
+  readonly minutes: number;
+  readonly failures: number;
+}
 
 export interface Basis {
   readonly study: Study;
-  /** Minutes by job, age, version and load, and the failures. */
-  readonly cells: readonly ExposureCell[];
-  /** The same within weeks, and within engines. */
-  readonly byWeek: () => Iterable<ExposureCell>;
-  readonly byEngine: () => Iterable<ExposureCell>;
+  /** Minutes and failures by version and load, whatever the job. */
+  readonly cells: readonly Cell[];
   readonly incidents: readonly (readonly Case[])[];
   readonly failures: number;
   readonly phi: number;
@@ -30,9 +34,7 @@ export function basisOf(study: Study): Basis {
   const phi = clusteringFactor(groups.map((group) => group.length));
   return {
     study,
-    cells: [...withFailures(study.byJob, cases)],
-    byWeek: () => withFailures(study.byWeek(), cases),
-    byEngine: () => withFailures(study.byEngine(), cases),
+    cells: cellsOf(study),
     incidents: groups,
     failures: cases.length,
     phi,
@@ -40,16 +42,22 @@ export function basisOf(study: Study): Basis {
   };
 }
 
-function* withFailures(
-  cells: Iterable<ExposureCell>,
-  cases: readonly Case[],
-): Generator<ExposureCell> {
-  yield* cells;
-  for (const each of cases) yield { ...each, minutes: 0, failures: 1 };
+/** Of those versions and loads that hold time or a failure. */
+function cellsOf({ versions, minutes, cases }: Study): Cell[] {
+  const cells = new Map<string, { -readonly [K in keyof Cell]: Cell[K] }>();
+  const cellOf = (code: number, others: number): { minutes: number; failures: number } => {
+    const version = versions[code] ?? unknownVersion;
+    const key = `${version}\n${others}`;
+    let cell = cells.get(key);
+    if (cell === undefined) cells.set(key, (cell = { version, others, minutes: 0, failures: 0 }));
+    return cell;
+  };
+  for (const [kind, sum] of minutes.entries()) {
+    if (sum > 0) cellOf(Math.floor(kind / levels), kind % levels).minutes += sum;
+  }
+  for (const { version, others } of cases) cellOf(version, others).failures++;
+  return [...cells.values()];
 }
-
-export const jobAndAge = ({ job, band }: ExposureCell): string => `${job}\n${band}`;
-export const jobAgeAndHost = (cell: ExposureCell): string => `${jobAndAge(cell)}\n${cell.engine}`;
 
 /** First attempts in the order of time, with one failure for each incident: the build that started first. */
 export function datedBy({ study: { bins }, incidents: groups }: Basis): DatedBin[] {
@@ -61,14 +69,14 @@ export function datedBy({ study: { bins }, incidents: groups }: Basis): DatedBin
   return bins.map((bin, i) => ({ ...bin, failures: failures[i] ?? 0 }));
 }
 
-/** Of failures that came together, the build that started first; of several, the first by name. */
+/** Of failures that came together, the build that started first; of several, the first by its job. */
 function earliest(group: readonly Case[]): Case {
   return group.reduce((first, each) =>
     each.start < first.start || (each.start === first.start && each.job < first.job) ? each : first,
   );
 }
 
-/** The cells by engine with one failure for each incident. */
-export function thinned({ study, incidents: groups }: Basis): Iterable<ExposureCell> {
-  return withFailures(study.byEngine(), groups.map(earliest));
+/** One failure for each incident. */
+export function thinned({ incidents: groups }: Basis): Case[] {
+  return groups.map(earliest);
 }

@@ -2,14 +2,18 @@
 import type { Basis } from './basis.ts';
 import { conventions } from './conventions.ts';
 import { falseDiscovery } from './multiplicity.ts';
-import { rateRatio } from './rates.ts';
+import { binomialTest, rateRatio, type RateRatio } from './rates.ts';
+import { circumstances, type Group, type Surroundings } from './surroundings.ts';
 
 export interface Concentration {
+  readonly circumstance: keyof Surroundings;
   readonly value: string;
   readonly failures: number;
   /** Of all failures of the cause. */
   readonly of: number;
-  readonly ratio: number | null;
+  /** Per minute, to all other values. */
+  readonly byMinutes: RateRatio;
+  /** The lower of the limits by minutes and by builds. */
   readonly low: number;
   readonly q: number;
 }
@@ -19,48 +23,63 @@ const largestQ = 0.01;
 const leastLow = 1.5;
 
 /**
- * Repositories whose rate stands apart from all others', by minutes and by builds: one scale alone flags those with long or
- * short builds (50 % false in simulations). Nothing where failures come in incidents.
+ * Repositories, hosts and so on whose rate stands apart from that of all others, the surest first: by minutes and by
+ * builds, since one scale alone flags those with long or short builds (50 % false in simulations). All are one family of
+ * tests. Nothing where failures come in incidents.
  */
-export function concentrations({ cells, study, failures, phi }: Basis): Concentration[] {
-  if (phi >= conventions.clusteredFrom) return [];
-  const groups = new Map<string, { failures: number; minutes: number; builds: number }>();
-  const groupOf = (name: string): { failures: number; minutes: number; builds: number } => {
-    let group = groups.get(name);
-    if (group === undefined) groups.set(name, (group = { failures: 0, minutes: 0, builds: 0 }));
-    return group;
-  };
-  for (const cell of cells) {
-    const group = groupOf(cell.repository);
-    group.failures += cell.failures;
-    group.minutes += cell.minutes;
-  }
-  for (const [repository, builds] of study.repositories) groupOf(repository).builds += builds;
-  const minutes = cells.reduce((sum, cell) => sum + cell.minutes, 0);
-  if (groups.size < 2) return [];
-  const found = [...groups].map(([value, group]) => {
-    const compare = (own: number, all: number): ReturnType<typeof rateRatio> =>
-      rateRatio(
-        { failures: group.failures, exposure: own },
-        { failures: failures - group.failures, exposure: all - own },
-      );
-    return {
-      value,
-      failures: group.failures,
-      byMinutes: compare(group.minutes, minutes),
-      byBuilds: compare(group.builds, study.builds),
-    };
+export function concentrations({ study, failures, phi }: Basis): Concentration[] {
+  if (phi >= conventions.clusteredFrom || failures === 0) return [];
+  const groups = study.surroundings();
+  const shares = circumstances.flatMap((circumstance) => {
+    const counts = new Map<string | null, number>();
+    for (const { surroundings } of study.cases) {
+      const value = surroundings[circumstance];
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    return sharesOf(circumstance, groups[circumstance], counts);
   });
-  const q = falseDiscovery(found.map(({ byMinutes }) => byMinutes.p));
-  return found
-    .map(({ value, failures: own, byMinutes, byBuilds }, i) => ({
-      value,
-      failures: own,
-      of: failures,
-      ratio: byMinutes.ratio,
-      low: Math.min(byMinutes.low, byBuilds.low),
-      q: q[i] ?? 1,
-    }))
-    .filter((each) => each.q < largestQ && each.low > leastLow)
-    .toSorted((a, b) => b.failures - a.failures);
+  const q = falseDiscovery(
+    shares.map(({ own, group, all }) => binomialTest(own, failures, group.minutes / all.minutes).p),
+  );
+  return shares
+    .flatMap(({ circumstance, value, own, group, all }, i): Concentration[] => {
+      const each = q[i] ?? 1;
+      if (each >= largestQ) return [];
+      const ratio = (scale: keyof Group): RateRatio =>
+        rateRatio(
+          { failures: own, exposure: group[scale] },
+          { failures: failures - own, exposure: all[scale] - group[scale] },
+        );
+      const byMinutes = ratio('minutes');
+      const low = Math.min(byMinutes.low, ratio('builds').low);
+      return [{ circumstance, value, failures: own, of: failures, byMinutes, low, q: each }];
+    })
+    .filter(({ low }) => low > leastLow)
+    .toSorted((a, b) => b.low - a.low || b.failures - a.failures);
+}
+
+/** The failures with a value, and what was exposed to it, of all. */
+interface Share {
+  readonly circumstance: keyof Surroundings;
+  readonly value: string;
+  readonly own: number;
+  readonly group: Group;
+  readonly all: Group;
+}
+
+/** Where nothing tells the value, a build is among the others only. */
+function sharesOf(
+  circumstance: keyof Surroundings,
+  groups: ReadonlyMap<string | null, Group>,
+  counts: ReadonlyMap<string | null, number>,
+): Share[] {
+  if (groups.size < 2) return [];
+  const all = { minutes: 0, builds: 0 };
+  for (const { minutes, builds } of groups.values()) {
+    all.minutes += minutes;
+    all.builds += builds;
+  }
+  return [...groups].flatMap(([value, group]) =>
+    value === null ? [] : [{ circumstance, value, own: counts.get(value) ?? 0, group, all }],
+  );
 }

@@ -14,7 +14,7 @@
  */
 import { cholesky, inverse, logDeterminant, solve, SquareMatrix } from './matrix.ts';
 import { chiSquareUpper } from './special-functions.ts';
-import { design, type Design, type Stratum } from './strata.ts';
+import type { Design } from './strata.ts';
 
 export interface FitOptions {
   /** Firth's penalty; without it this is the plain conditional Poisson likelihood. */
@@ -23,7 +23,7 @@ export interface FitOptions {
   readonly fixed?: ReadonlyMap<number, number>;
   /** Where the search begins; 0 unless a nearby fit is known. */
   readonly start?: readonly number[];
-  /** The last step's length; the likelihood is as exact as its square. */
+  /** A step that is shorter is not taken; the likelihood is as exact as its square. */
   readonly precision?: number;
 }
 
@@ -42,20 +42,11 @@ const ridge = 1e-10;
 const mostSteps = 100;
 const longestStep = 3;
 
-/** Fits `size` coefficients by Newton's method with step halving; null where the data carry no information. */
-export function fitConditionalPoisson(
-  strata: readonly Stratum[],
-  size: number,
-  options: FitOptions = {},
-): Fit | null {
-  return strata.length === 0 ? null : fitDesign(design(strata, size), options);
-}
-
-/** The same for cells that were laid out before: what tests and intervals of one fit share. */
-export function fitDesign(
-  cells: Design,
-  { penalised = true, fixed = new Map(), start = [], precision = 1e-10 }: FitOptions,
-): Fit | null {
+/** Fits all coefficients by Newton's method with step halving; null where the data carry no information. */
+export function fitConditionalPoisson(cells: Design | null, options: FitOptions = {}): Fit | null {
+  if (cells === null) return null;
+  const { penalised = true, fixed = new Map<number, number>() } = options;
+  const { start = [], precision = 1e-10 } = options;
   const { size } = cells;
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
   let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
@@ -66,10 +57,11 @@ export function fitDesign(
   for (let step = 0; step < mostSteps && free.length > 0; step++) {
     const lower = cholesky(state.information.part(free));
     if (lower === null) return null;
-    const moved = climb(cells, beta, state, penalised, free, newtonStep(lower, state.score, free));
+    const next = newtonStep(lower, state.score, free);
+    if (Math.max(...next.map(Math.abs)) < precision) break;
+    const moved = climb(cells, beta, state, penalised, free, next);
     if (moved === null) return null;
     ({ beta, state } = moved);
-    if (moved.length < precision) break;
   }
   return {
     design: cells,
@@ -106,8 +98,7 @@ function climb(
   penalised: boolean,
   free: readonly number[],
   step: readonly number[],
-): { beta: number[]; state: State; length: number } | null {
-  const longest = Math.max(...step.map(Math.abs));
+): { beta: number[]; state: State } | null {
   const along = ({ score }: State): number =>
     free.reduce((sum, j, i) => sum + (score[j] ?? 0) * (step[i] ?? 0), 0);
   const slope = along(from);
@@ -117,7 +108,7 @@ function climb(
     for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (step[i] ?? 0);
     const state = evaluate(cells, next, penalised);
     if (state !== null && state.logLikelihood >= least && along(state) >= -slope / 2) {
-      return { beta: next, state, length: longest * share };
+      return { beta: next, state };
     }
   }
   return null;
@@ -135,16 +126,17 @@ interface State {
  * arrays: this runs for every cell at every step of every fit.
  */
 function evaluate(cells: Design, beta: readonly number[], penalised: boolean): State | null {
-  const { size, starts, covariates, exposures, events, totals } = cells;
+  const { size, starts, exposures, events, totals } = cells;
   const shares = new Float64Array(exposures.length);
   // What each covariate differs by from its mean in the stratum.
-  const deviations = new Float64Array(covariates.length);
+  const deviations = new Float64Array(exposures.length * size);
+  const factors = factorsOf(cells, beta);
   const second = new Float64Array(size * size);
   const score = Array.from({ length: size }, () => 0);
   let logLikelihood = 0;
   for (let s = 0; s + 1 < starts.length; s++) {
     const [from, to] = [starts[s] ?? 0, starts[s + 1] ?? 0];
-    setShares(cells, beta, from, to, shares, deviations);
+    setShares(cells, factors, from, to, shares, deviations);
     for (let c = from; c < to; c++) {
       const share = shares[c] ?? 0;
       const observed = events[c] ?? 0;
@@ -186,10 +178,21 @@ function addSecond(
   }
 }
 
-/** The shares p_c of one stratum's failures at β, and the covariates' deviations from their means under them. */
+/** exp(x β) of each pattern: there are few of them, and many cells. */
+function factorsOf({ size, covariates }: Design, beta: readonly number[]): Float64Array {
+  return Float64Array.from({ length: covariates.length / size }, (_, pattern) => {
+    let predictor = 0;
+    for (let j = 0; j < size; j++) {
+      predictor += (covariates[pattern * size + j] ?? 0) * (beta[j] ?? 0);
+    }
+    return Math.exp(predictor);
+  });
+}
+
+/** The shares p_c of one stratum's failures, and the covariates' deviations from their means under them. */
 function setShares(
-  { size, covariates, exposures }: Design,
-  beta: readonly number[],
+  { size, covariates, patterns, exposures }: Design,
+  factors: Float64Array,
   from: number,
   to: number,
   shares: Float64Array,
@@ -197,18 +200,18 @@ function setShares(
 ): void {
   let total = 0;
   for (let c = from; c < to; c++) {
-    let predictor = 0;
-    for (let j = 0; j < size; j++) predictor += (covariates[c * size + j] ?? 0) * (beta[j] ?? 0);
-    const weight = (exposures[c] ?? 0) * Math.exp(predictor);
+    const weight = (exposures[c] ?? 0) * (factors[patterns[c] ?? 0] ?? 0);
     shares[c] = weight;
     total += weight;
   }
   for (let c = from; c < to; c++) shares[c] = (shares[c] ?? 0) / total;
   for (let j = 0; j < size; j++) {
     let mean = 0;
-    for (let c = from; c < to; c++) mean += (shares[c] ?? 0) * (covariates[c * size + j] ?? 0);
     for (let c = from; c < to; c++) {
-      deviations[c * size + j] = (covariates[c * size + j] ?? 0) - mean;
+      mean += (shares[c] ?? 0) * (covariates[(patterns[c] ?? 0) * size + j] ?? 0);
+    }
+    for (let c = from; c < to; c++) {
+      deviations[c * size + j] = (covariates[(patterns[c] ?? 0) * size + j] ?? 0) - mean;
     }
   }
 }
@@ -228,9 +231,11 @@ function penaliseScore(
       for (let j = 0; j < size; j++) {
         const left = deviations[c * size + j] ?? 0;
         if (left === 0) continue;
-        for (let l = 0; l < size; l++) {
-          form += left * (inverseInformation[j * size + l] ?? 0) * (deviations[c * size + l] ?? 0);
+        let row = ((inverseInformation[j * size + j] ?? 0) * left) / 2;
+        for (let l = 0; l < j; l++) {
+          row += (inverseInformation[j * size + l] ?? 0) * (deviations[c * size + l] ?? 0);
         }
+        form += 2 * left * row;
       }
       const pull = ((totals[s] ?? 0) * (shares[c] ?? 0) * form) / 2;
       for (let j = 0; j < size; j++) {
@@ -251,7 +256,7 @@ export interface Test {
  * with the full model's information in the penalty, as logistf does. φ ≥ 1 is the clustering factor.
  */
 export function likelihoodRatio(fit: Fit, dropped: readonly number[], phi: number): Test {
-  const without = fitDesign(fit.design, {
+  const without = fitConditionalPoisson(fit.design, {
     penalised: fit.penalised,
     fixed: new Map(dropped.map((j) => [j, 0])),
     start: fit.coefficients,

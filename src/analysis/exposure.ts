@@ -81,7 +81,12 @@ export function loadOf(builds: Iterable<Build>): Load {
     own.ends.push(endOf(build));
   }
   return new Map(
-    [...spans].map(([engine, { starts, ends }]) => [engine, stepsOf(sorted(starts), sorted(ends))]),
+    [...spans].map(([engine, { starts, ends }]) => [
+      engine,
+      starts.length === 1
+        ? { times: [...starts, ...ends], counts: [1, 0] }
+        : stepsOf(sorted(starts), sorted(ends)),
+    ]),
   );
 }
 
@@ -152,7 +157,12 @@ export function beginOf(builds: readonly Build[]): number {
 /** The minutes of the first attempts on known engines. */
 export function exposureOf(builds: readonly Build[], load: Load): Exposure {
   const sums = new ExposureSums(beginOf(builds));
-  for (const build of builds) sums.add(build, load);
+  const counts = new Map<string | null, number>();
+  for (const { engine } of builds) counts.set(engine, (counts.get(engine) ?? 0) + 1);
+  for (const build of builds) {
+    const { engine } = build;
+    sums.add(build, load, (counts.get(engine) ?? 0) > 1 ? engine : null);
+  }
   return { byWeek: sums.byWeek(), byEngine: sums.takeByEngine() };
 }
 
@@ -166,17 +176,20 @@ export class ExposureSums {
     this.#begin = begin;
   }
 
-  /** Walks one build through the load of its engine. O(segments of its time) */
-  add(build: Build, load: Load): void {
+  /**
+   * Walks one build through the load of its engine; `where` is what it is held against others on, null where nothing else
+   * ran. O(segments of its time)
+   */
+  add(build: Build, load: Load, where: string | null): void {
     const { engine, job, version, repository, weight } = build;
     const steps = engine === null ? undefined : load.get(engine);
-    if (engine === null || steps === undefined || !build.first) return;
+    if (steps === undefined || !build.first) return;
     const week = weekOf(build.start, this.#begin);
     const inWeek = this.#byWeek.of({ version, job, repository, engine: '', week });
-    const isAlone = steps.times.length === 2;
-    const onEngine = isAlone
-      ? null
-      : this.#byEngine.of({ version, job, repository, engine, week: -1 });
+    const onEngine =
+      where === null
+        ? null
+        : this.#byEngine.of({ version, job, repository, engine: where, week: -1 });
     walk(build, steps, (band, others, minutes) => {
       const place = band * levels + Math.min(conventions.mostOthers, Math.max(0, others));
       inWeek[place] = (inWeek[place] ?? 0) + weight * minutes;

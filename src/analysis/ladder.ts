@@ -1,10 +1,11 @@
 /** Is it the version, or the time or the hosts at which it ran? The same comparison, ever closer. */
-import { jobAgeAndHost, jobAndAge, type Basis } from './basis.ts';
+import type { Basis } from './basis.ts';
 import { fitConditionalPoisson, likelihoodRatio, type Fit } from './conditional-poisson.ts';
 import { conventions } from './conventions.ts';
-import type { ExposureCell } from './exposure.ts';
 import { profileInterval } from './profile.ts';
-import { covariatesBy, stratify, type CovariatesOf } from './strata.ts';
+import { pooledRateRatio, type Rated } from './rates.ts';
+import { cellsOf, patternsOf, type Patterns, type Strata } from './strata.ts';
+import type { Study } from './study.ts';
 
 /** The suspect version against all others, at equal load, under one more circumstance held equal. */
 export interface Rung {
@@ -30,30 +31,49 @@ export interface Ladder {
 }
 
 /** The covariates of one version against all others, and of the load. */
-export function against(suspect: string): CovariatesOf {
-  return covariatesBy((version, others) => [Number(version === suspect), others]);
+export function against(suspect: string, { versions }: Study): Patterns {
+  return patternsOf(versions, (version, others) => [Number(version === suspect), others]);
 }
 
 /** The ladder of the most suspicious of `versions`; null where none can be fitted. */
-export function laddersOf(basis: Basis, versions: readonly string[]): Ladder | null {
+export function laddersOf({ study, phi }: Basis, versions: readonly string[]): Ladder | null {
+  const fitted = (strata: Strata, version: string): Fit | null =>
+    fitConditionalPoisson(strata.design(study.cases, against(version, study)));
   const suspects = versions.flatMap((version) => {
-    const fit = fitConditionalPoisson(stratify(basis.cells, jobAndAge, against(version)), 2);
+    const fit = fitted(study.byJob(), version);
     if (fit === null) return [];
     return [{ version, fit, z: (fit.coefficients[0] ?? 0) / (fit.standardErrors[0] ?? 1) }];
   });
   const suspect = suspects.toSorted((a, b) => b.z - a.z)[0];
   if (suspect === undefined) return null;
   const information = suspect.fit.information[0] ?? 0;
-  const rung = (cells: Iterable<ExposureCell>, strata: (cell: ExposureCell) => string): Rung => {
-    const fit = fitConditionalPoisson(stratify(cells, strata, against(suspect.version)), 2);
-    return fit === null ? { kept: 0, estimate: null } : rungOf(fit, information, basis.phi);
+  const rung = (strata: Strata): Rung => {
+    const fit = fitted(strata, suspect.version);
+    return fit === null ? { kept: 0, estimate: null } : rungOf(fit, information, phi);
   };
   return {
     version: suspect.version,
-    withinJobs: rungOf(suspect.fit, information, basis.phi),
-    withinWeeks: rung(basis.byWeek(), (cell) => `${jobAndAge(cell)}\n${cell.week}`),
-    withinHosts: rung(basis.byEngine(), jobAgeAndHost),
+    withinJobs: rungOf(suspect.fit, information, phi),
+    withinWeeks: rung(study.byWeek()),
+    withinHosts: rung(study.byEngine()),
   };
+}
+
+/** The same question as the first rung's without a model: Mantel and Haenszel's ratio within job, age and load. */
+export function pooledAgainst(suspect: string, study: Study): ReturnType<typeof pooledRateRatio> {
+  const design = study.byJob().design(study.cases, against(suspect, study));
+  const strata = new Map<string, { own: Rated; other: Rated }>();
+  const none = { failures: 0, exposure: 0 };
+  for (const { stratum, covariates, failures, exposure } of design === null
+    ? []
+    : cellsOf(design)) {
+    const [isSuspect, others] = covariates;
+    const key = `${stratum} ${others}`;
+    const { own = none, other = none } = strata.get(key) ?? {};
+    const rated = { failures, exposure };
+    strata.set(key, isSuspect === 1 ? { own: rated, other } : { own, other: rated });
+  }
+  return pooledRateRatio([...strata.values()]);
 }
 
 /** The 95 % point of the standard normal distribution: a two-sided 90 % interval. */

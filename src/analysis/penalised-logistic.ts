@@ -5,6 +5,7 @@
  * pulled towards ½ and must not be used for remedies.
  */
 import { cholesky, inverse, logDeterminant, solve, SquareMatrix } from './matrix.ts';
+import { profileEnd } from './profile.ts';
 import { chiSquareUpper, twoSidedZ } from './special-functions.ts';
 
 /** Builds with the same covariates; the first covariate is the intercept's 1. */
@@ -23,6 +24,8 @@ export interface LogisticFit {
 interface Options {
   readonly penalised?: boolean;
   readonly fixed?: ReadonlyMap<number, number>;
+  /** Where the search begins, if a nearby fit is known. */
+  readonly start?: readonly number[];
 }
 
 /** Newton's method with step halving. Null where the covariates are collinear. Domain: 0 ≤ failures ≤ builds. */
@@ -30,10 +33,8 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
   const { penalised = true, fixed = new Map<number, number>() } = options;
   const size = groups[0]?.covariates.length ?? 0;
   const free = Array.from({ length: size }, (_, j) => j).filter((j) => !fixed.has(j));
-  const failures = groups.reduce((sum, group) => sum + group.failures, 0);
-  const passes = groups.reduce((sum, group) => sum + group.builds - group.failures, 0);
-  const start = Math.log((failures + 0.5) / (passes + 0.5));
-  let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? (j === 0 ? start : 0));
+  const { start = [startOf(groups)] } = options;
+  let beta = Array.from({ length: size }, (_, j) => fixed.get(j) ?? start[j] ?? 0);
   let state = evaluate(groups, beta, penalised);
   for (let step = 0; step < 200 && state !== null; step++) {
     const lower = cholesky(state.information.part(free));
@@ -45,24 +46,10 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
     );
     const longest = Math.max(0, ...change.map(Math.abs));
     if (longest > 5) change = change.map((value) => (value * 5) / longest);
-    const along = (at: State): number =>
-      free.reduce((sum, j, i) => sum + (at.score[j] ?? 0) * (change[i] ?? 0), 0);
-    const slope = along(state);
-    let share = 1;
-    let next: number[] = [...beta];
-    let reached: State | null = null;
-    for (; share > 1e-10; share /= 2) {
-      next = [...beta];
-      for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (change[i] ?? 0);
-      reached = evaluate(groups, next, penalised);
-      const least = state.logLikelihood - 1e-12 * Math.abs(state.logLikelihood);
-      // With few builds a full step may end as high on the other side of the top, again and again.
-      if (reached !== null && reached.logLikelihood >= least && along(reached) >= -slope / 2) break;
-    }
-    if (reached === null) return null;
-    beta = next;
-    state = reached;
-    if (longest * share < 1e-11) break;
+    const moved = climb(groups, beta, state, penalised, free, change);
+    if (moved === null) return null;
+    ({ beta, state } = moved);
+    if (moved.length < 1e-11) break;
   }
   if (state === null) return null;
   const { covariance, logLikelihood } = state;
@@ -71,6 +58,39 @@ export function fitLogistic(groups: readonly Group[], options: Options = {}): Lo
     standardErrors: beta.map((_, j) => Math.sqrt(covariance.get(j, j))),
     logLikelihood,
   };
+}
+
+/** Goes along `change`, half as far each time that it does not lead up. */
+function climb(
+  groups: readonly Group[],
+  beta: readonly number[],
+  from: State,
+  penalised: boolean,
+  free: readonly number[],
+  change: readonly number[],
+): { beta: number[]; state: State; length: number } | null {
+  const longest = Math.max(0, ...change.map(Math.abs));
+  const along = ({ score }: State): number =>
+    free.reduce((sum, j, i) => sum + (score[j] ?? 0) * (change[i] ?? 0), 0);
+  const slope = along(from);
+  const least = from.logLikelihood - 1e-12 * Math.abs(from.logLikelihood);
+  for (let share = 1; ; share /= 2) {
+    const next = [...beta];
+    for (const [i, j] of free.entries()) next[j] = (next[j] ?? 0) + share * (change[i] ?? 0);
+    const state = evaluate(groups, next, penalised);
+    const isLast = share <= 2e-10;
+    // With few builds a full step may end as high on the other side of the top, again and again.
+    const isUp = state !== null && state.logLikelihood >= least && along(state) >= -slope / 2;
+    if (isUp || isLast)
+      return state === null ? null : { beta: next, state, length: longest * share };
+  }
+}
+
+/** The intercept of all groups together. */
+function startOf(groups: readonly Group[]): number {
+  const failures = groups.reduce((sum, group) => sum + group.failures, 0);
+  const passes = groups.reduce((sum, group) => sum + group.builds - group.failures, 0);
+  return Math.log((failures + 0.5) / (passes + 0.5));
 }
 
 interface State {
@@ -139,33 +159,27 @@ export function logisticTest(
   return { chiSquare, p: chiSquareUpper(chiSquare, dropped.length) };
 }
 
-/** The profile penalised-likelihood interval of one coefficient, by bisection. */
+/** The profile penalised-likelihood interval of one coefficient. */
 export function logisticInterval(
   groups: readonly Group[],
   fit: LogisticFit,
   index: number,
   confidence = 0.95,
 ): { readonly low: number; readonly high: number } {
-  const critical = twoSidedZ(confidence) ** 2;
+  const critical = twoSidedZ(confidence);
   const estimate = fit.coefficients[index] ?? 0;
   const error = fit.standardErrors[index] ?? 1;
+  // Each held fit begins where the last one ended.
+  let start = fit.coefficients;
   const excess = (value: number): number => {
-    const held = fitLogistic(groups, { fixed: new Map([[index, value]]) });
-    return 2 * (fit.logLikelihood - (held?.logLikelihood ?? -Infinity)) - critical;
+    const held = fitLogistic(groups, { fixed: new Map([[index, value]]), start });
+    if (held === null) return Infinity;
+    start = held.coefficients;
+    return Math.sqrt(Math.max(0, 2 * (fit.logLikelihood - held.logLikelihood))) - critical;
   };
   const end = (side: 1 | -1): number => {
-    let inside = estimate;
-    let outside = estimate + side * 1.5 * error;
-    while (excess(outside) < 0) {
-      if (Math.abs(outside - estimate) > 60) return side * Infinity;
-      outside += side * error;
-    }
-    for (let step = 0; step < 60 && Math.abs(outside - inside) > 1e-9; step++) {
-      const middle = (inside + outside) / 2;
-      if (excess(middle) < 0) inside = middle;
-      else outside = middle;
-    }
-    return (inside + outside) / 2;
+    start = fit.coefficients;
+    return profileEnd(excess, estimate, critical, side * error);
   };
   return { low: end(-1), high: end(1) };
 }

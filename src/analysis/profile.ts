@@ -1,11 +1,10 @@
 /** Intervals by profile likelihood. */
-import { fitDesign, type Fit } from './conditional-poisson.ts';
+import { fitConditionalPoisson, type Fit } from './conditional-poisson.ts';
 import { twoSidedZ } from './special-functions.ts';
 
 /**
  * The coefficients β_j that the likelihood-ratio test does not reject: its ends are where 2 (l* − l*_profile) = φ z². The
- * root of that difference is nearly a straight line in β_j, so false position (the Illinois rule) needs few steps. An end
- * that is further than e³⁰ away is infinite.
+ * root of that difference is nearly a straight line in β_j, so false position (the Illinois rule) needs few steps.
  */
 export function profileInterval(
   fit: Fit,
@@ -21,26 +20,38 @@ export function profileInterval(
   let start = coefficients;
   const excess = (value: number): number => {
     const fixed = new Map([[index, value]]);
-    const held = fitDesign(fit.design, { penalised, fixed, start, precision: 1e-7 });
+    const held = fitConditionalPoisson(fit.design, { penalised, fixed, start, precision: 1e-7 });
     if (held === null) return Infinity;
     start = held.coefficients;
     return Math.sqrt(Math.max(0, 2 * (fit.logLikelihood - held.logLikelihood))) - critical;
   };
   const end = (side: 1 | -1): number => {
     start = coefficients;
-    let outside = estimate + side * critical * error;
-    let inside = estimate;
-    let below = -critical;
-    let above = excess(outside);
-    while (above < 0) {
-      if (Math.abs(outside) > 30) return side * Infinity;
-      [inside, below] = [outside, above];
-      outside += side * error;
-      above = excess(outside);
-    }
-    return root(excess, [inside, below], [outside, above]);
+    return profileEnd(excess, estimate, critical, side * error);
   };
   return { low: end(-1), high: end(1) };
+}
+
+/**
+ * The end of an interval: where `excess`, which is −`critical` at the estimate, is 0. The search goes by `step`, a standard
+ * error to one side. An end that is further than e³⁰ away is infinite.
+ */
+export function profileEnd(
+  excess: (value: number) => number,
+  estimate: number,
+  critical: number,
+  step: number,
+): number {
+  let [inside, below] = [estimate, -critical];
+  let outside = estimate + critical * step;
+  let above = excess(outside);
+  while (above < 0) {
+    if (Math.abs(outside) > 30) return Math.sign(step) * Infinity;
+    [inside, below] = [outside, above];
+    outside += step;
+    above = excess(outside);
+  }
+  return root(excess, [inside, below], [outside, above]);
 }
 
 /** Where `f` is 0 between a point below and a point above, by the Illinois rule. */

@@ -4,7 +4,6 @@ import {
   betaQuantile,
   chiSquareUpper,
   incompleteBeta,
-  logChoose,
   logGamma,
   twoSidedZ,
   upperGamma,
@@ -23,29 +22,37 @@ export function clopperPearson(count: number, total: number, confidence = 0.95):
 }
 
 /** Counts as equal to the observed probability what differs from it by rounding only, as R does. */
-const equalWithin = 1e-7;
+const equalWithin = 1 + 1e-7;
 
 /**
  * Two-sided exact binomial test of `count` in `total` against share `p`: the sum of all probabilities up to the
- * observed one. Domain: integers 0 ≤ count ≤ total, 0 < p < 1.
+ * observed one. They are taken as ratios outwards from the most probable count, so that nothing cancels. Domain:
+ * integers 0 ≤ count ≤ total, 0 < p < 1.
  */
 export function binomialTest(
   count: number,
   total: number,
   p: number,
 ): { readonly p: number; readonly greater: number; readonly less: number } {
-  const logProbability = (k: number): number =>
-    logChoose(total, k) +
-    (k > 0 ? k * Math.log(p) : 0) +
-    (k < total ? (total - k) * Math.log1p(-p) : 0);
-  const observed = logProbability(count) + equalWithin;
-  let sum = 0;
-  for (let k = 0; k <= total; k++) {
-    const each = logProbability(k);
-    if (each <= observed) sum += Math.exp(each);
+  const mode = Math.min(total, Math.floor((total + 1) * p));
+  const odds = p / (1 - p);
+  const probabilities = new Float64Array(total + 1);
+  probabilities[mode] = 1;
+  for (let k = mode; k < total; k++) {
+    probabilities[k + 1] = ((probabilities[k] ?? 0) * (total - k) * odds) / (k + 1);
+  }
+  for (let k = mode; k > 0; k--) {
+    probabilities[k - 1] = ((probabilities[k] ?? 0) * k) / ((total - k + 1) * odds);
+  }
+  const observed = (probabilities[count] ?? 0) * equalWithin;
+  let all = 0;
+  let unlikely = 0;
+  for (const each of probabilities) {
+    all += each;
+    if (each <= observed) unlikely += each;
   }
   return {
-    p: Math.min(1, sum),
+    p: unlikely / all,
     greater: count <= 0 ? 1 : incompleteBeta(p, count, total - count + 1),
     less: count >= total ? 1 : 1 - incompleteBeta(p, count + 1, total - count),
   };

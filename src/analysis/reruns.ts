@@ -2,7 +2,7 @@
 import { wilson } from './proportion.ts';
 
 export interface Attempt {
-  /** One job of one run and commit: host, run, commit, workflow and job name. */
+  /** One job of one run: host, run, workflow and job name. */
   readonly group: string;
   readonly attempt: number;
   readonly passed: boolean;
@@ -28,35 +28,46 @@ const fewestJudged = 5;
 const fewestFlaky = 8;
 
 /**
- * First re-runs of failures with `cause`. Flaky where the Wilson interval of the pass rate lies above ½ (with at least 8
+ * First re-runs of failures, by cause. Flaky where the Wilson interval of the pass rate lies above ½ (with at least 8
  * re-runs), not flaky where it lies below 0.2; unclear between. People re-run what they believe flaky, so the rate among the
  * others may differ: `passed / failed` and `(passed + never re-run) / failed` bound it.
  */
-export function rerunsOf(attempts: readonly Attempt[], cause: string): Reruns {
+export function rerunsByCause(attempts: Iterable<Attempt>): Map<string, Reruns> {
   const groups = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
     const group = groups.get(attempt.group);
     if (group === undefined) groups.set(attempt.group, [attempt]);
     else group.push(attempt);
   }
-  const sums = { failed: 0, rerun: 0, passed: 0, persisting: 0, minutesLost: 0 };
+  const sums = new Map<string, Sums>();
   for (const group of groups.values()) {
     const ordered = group.toSorted((a, b) => a.attempt - b.attempt);
     for (const [i, each] of ordered.entries()) {
-      if (each.cause !== cause || each.passed) continue;
-      sums.failed++;
-      const later = ordered.slice(i + 1);
-      const [next] = later;
-      if (next === undefined) continue;
-      sums.rerun++;
-      if (next.passed) {
-        sums.passed++;
-        sums.minutesLost += each.minutes;
-      }
-      if (later.every((other) => !other.passed && other.cause === cause)) sums.persisting++;
+      if (each.cause === null || each.passed) continue;
+      let own = sums.get(each.cause);
+      if (own === undefined) sums.set(each.cause, (own = { ...none }));
+      addFailure(own, each, ordered.slice(i + 1));
     }
   }
-  return { ...sums, verdict: judge(sums.passed, sums.rerun) };
+  return new Map(
+    [...sums].map(([cause, own]) => [cause, { ...own, verdict: judge(own.passed, own.rerun) }]),
+  );
+}
+
+type Sums = { -readonly [K in keyof Omit<Reruns, 'verdict'>]: number };
+
+const none: Sums = { failed: 0, rerun: 0, passed: 0, persisting: 0, minutesLost: 0 };
+
+function addFailure(sums: Sums, { cause, minutes }: Attempt, later: readonly Attempt[]): void {
+  sums.failed++;
+  const [next] = later;
+  if (next === undefined) return;
+  sums.rerun++;
+  if (next.passed) {
+    sums.passed++;
+    sums.minutesLost += minutes;
+  }
+  if (later.every((other) => !other.passed && other.cause === cause)) sums.persisting++;
 }
 
 function judge(passed: number, rerun: number): Reruns['verdict'] {

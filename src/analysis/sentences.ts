@@ -225,19 +225,6 @@ function underLoad({ interaction }: Association): string {
   return `; the version's effect is ${interaction.ratio > 1 ? 'stronger' : 'weaker'} under load`;
 }
 
-/** Where failures gather when neither version nor load is to blame; null where nothing stands apart. */
-export function concentrationSentence(
-  { concentrations }: Association,
-  cause: string,
-): string | null {
-  const [first] = concentrations;
-  if (first === undefined) return null;
-  const { value, failures, of, ratio, low } = first;
-  const times =
-    ratio === null || !Number.isFinite(ratio) ? `at least ${toFactor(low)}` : toFactor(ratio);
-  return `${cause}: ${failures} of ${of} failures are in ${value}, ${times} times the rate of all other repositories (at least ${toFactor(low)}).`;
-}
-
 /** What the data cannot tell apart from the suspect version; null where nothing always came with it. */
 export function aliasSentence(
   suspect: string,

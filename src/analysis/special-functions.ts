@@ -33,11 +33,6 @@ export function logBeta(a: number, b: number): number {
   return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
-/** ln of n over k, 0 ≤ k ≤ n. */
-export function logChoose(n: number, k: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
-}
-
 /**
  * The regularised incomplete beta function I_x(a, b), the distribution of a beta variable: continued fraction
  * by Lentz' method (DLMF 8.17.22), on the side of the mean where it converges fast. 0 ≤ x ≤ 1; a, b > 0.

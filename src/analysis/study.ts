@@ -3,17 +3,20 @@ import { conventions } from './conventions.ts';
 import type { DatedBin } from './changes.ts';
 import {
   beginOf,
-  cellsOf,
   circumstancesOf,
   exposureOf,
+  levels,
   loadOf,
   type Build,
-  type Circumstances,
-  type ExposureCell,
+  type MinuteTable,
 } from './exposure.ts';
+import { Strata, type MinuteRows, type Placed } from './strata.ts';
+import { groupSurroundings, hourOf, type Groups, type Surroundings } from './surroundings.ts';
 
-/** A first attempt on a known engine that failed of the cause. */
-export interface Case extends Circumstances {
+/** A first attempt on a known engine that failed of the cause. Its version is a code of the study's. */
+export interface Case extends Placed {
+  readonly surroundings: Surroundings;
+  readonly engine: string;
   readonly start: number;
   /** The moment at which its circumstances were read. */
   readonly at: number;
@@ -28,16 +31,19 @@ export interface Arrival {
 }
 
 export interface Study {
-  /** Minutes by job, age, version and load. Versions with too few minutes are one level. */
-  readonly byJob: readonly ExposureCell[];
-  /** The same by week and by engine, at least of those in which a case failed. Asked for where a question needs them. */
-  readonly byWeek: () => Iterable<ExposureCell>;
-  readonly byEngine: () => Iterable<ExposureCell>;
+  /** The version of each code. Versions with too few minutes are one level. */
+  readonly versions: readonly string[];
+  /** Minutes by code, and in it by the number of others. */
+  readonly minutes: Float64Array;
+  /** The same within jobs of one age, and there within weeks, and on engines. Asked for where a question needs them. */
+  readonly byJob: () => Strata;
+  readonly byWeek: () => Strata;
+  readonly byEngine: () => Strata;
   /** First attempts on known engines, in bins of equal count by their starts. */
   readonly bins: readonly DatedBin[];
   readonly arrivals: readonly Arrival[];
-  /** First attempts on known engines of each repository, and of all. */
-  readonly repositories: ReadonlyMap<string, number>;
+  /** First attempts on known engines by what surrounds them, and all of them. */
+  readonly surroundings: () => Groups;
   readonly builds: number;
   /** First attempts without a known engine: in no comparison. */
   readonly withoutEngine: number;
@@ -50,32 +56,105 @@ export function studyOf(builds: readonly Build[]): Study {
   const begin = beginOf(builds);
   const first = builds.filter((build) => build.first);
   const placed = first.filter(isPlaced);
-  const repositories = new Map<string, number>();
-  for (const { repository, weight } of placed) {
-    repositories.set(repository, (repositories.get(repository) ?? 0) + weight);
-  }
   const exposure = exposureOf(builds, load);
-  const byWeek = exposure.byWeek.flatMap(cellsOf);
-  const level = levelOf(minutesByVersion(byWeek));
-  const pooled = <T extends Circumstances>(some: readonly T[]): T[] =>
-    some.map((each) => ({ ...each, version: level(each.version) }));
+  const number = {
+    job: numbersOf(placed.map(({ job }) => job)),
+    engine: numbersOf(exposure.byEngine.map(({ whose }) => whose.engine)),
+    version: numbersOf(placed.map(({ version }) => version)),
+  };
+  const weeks = rowsOf(exposure.byWeek, number, ({ week }) => week);
+  const engines = rowsOf(exposure.byEngine, number, ({ engine }) => number.engine.get(engine) ?? 0);
+  const names = [...number.version.keys()];
+  const minutes = minutesByCode(weeks, names.length);
+  const level = levelOf(minutesByVersion(names, minutes));
   return {
-    byJob: overWeeks(pooled(byWeek)),
-    byWeek: () => pooled(byWeek),
-    byEngine: () => pooled(exposure.byEngine.flatMap(cellsOf)),
+    versions: names.map(level),
+    minutes,
+    byJob: () => new Strata(weeks, 'job'),
+    byWeek: () => new Strata(weeks, 'week'),
+    byEngine: () => new Strata(engines, 'engine'),
     bins: timeBins(placed),
     arrivals: arrivalsOf(placed),
-    repositories,
+    surroundings: () =>
+      groupSurroundings(
+        placed.map((build) => ({
+          surroundings: surroundingsOf(build),
+          minutes: build.weight * (build.end - build.start),
+          builds: build.weight,
+        })),
+      ),
     builds: placed.reduce((sum, { weight }) => sum + weight, 0),
     withoutEngine: first.length - placed.length,
-    cases: pooled(
-      placed.flatMap((build): Case[] => {
-        const { failedAt, start, origin } = build;
-        if (failedAt === null) return [];
-        return [{ ...circumstancesOf({ ...build, failedAt }, load, begin), start, origin }];
-      }),
-    ),
+    cases: placed.flatMap((build): Case[] => {
+      const { failedAt, start, origin, job, version, engine } = build;
+      if (failedAt === null) return [];
+      const { at, others, band, week } = circumstancesOf({ ...build, failedAt }, load, begin);
+      return [
+        {
+          job: number.job.get(job) ?? 0,
+          version: number.version.get(version) ?? 0,
+          place: number.engine.get(engine) ?? -1,
+          band,
+          week,
+          others,
+          surroundings: surroundingsOf(build),
+          engine,
+          start,
+          at,
+          origin,
+        },
+      ];
+    }),
   };
+}
+
+/** Numbers for names, in the order of these: it does not depend on that of the builds. */
+function numbersOf(names: readonly string[]): Map<string, number> {
+  return new Map([...new Set(names)].toSorted().map((name, number) => [name, number]));
+}
+
+function rowsOf(
+  tables: readonly MinuteTable[],
+  number: Readonly<Record<'job' | 'version', ReadonlyMap<string, number>>>,
+  where: (whose: MinuteTable['whose']) => number,
+): MinuteRows {
+  const bands = conventions.ageBands;
+  const inBands = (value: (whose: MinuteTable['whose'], band: number) => number): Int32Array =>
+    Int32Array.from(tables.flatMap(({ whose }) => bands.map((_, band) => value(whose, band))));
+  return {
+    jobs: inBands(({ job }) => number.job.get(job) ?? 0),
+    wheres: inBands(where),
+    versions: inBands(({ version }) => number.version.get(version) ?? 0),
+    bands: inBands((_, band) => band),
+    minutes: Float64Array.from(tables.flatMap(({ minutes }) => [...minutes])),
+  };
+}
+
+function surroundingsOf({ repository, engine, start }: Build): Surroundings {
+  return { repository, host: engine, os: null, driver: null, hour: hourOf(start) };
+}
+
+/** Minutes by the code of a version, and in it by the number of others. */
+export function minutesByCode({ versions, minutes }: MinuteRows, codes: number): Float64Array {
+  const sums = new Float64Array(codes * levels);
+  for (const [i, sum] of minutes.entries()) {
+    const kind = (versions[Math.floor(i / levels)] ?? 0) * levels + (i % levels);
+    sums[kind] = (sums[kind] ?? 0) + sum;
+  }
+  return sums;
+}
+
+/** Minutes of each version, `versions` being those of the codes. */
+export function minutesByVersion(
+  versions: readonly string[],
+  minutes: Float64Array,
+): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [code, version] of versions.entries()) {
+    const own = minutes.subarray(code * levels, (code + 1) * levels);
+    sums.set(version, (sums.get(version) ?? 0) + own.reduce((sum, each) => sum + each, 0));
+  }
+  return sums;
 }
 
 /** The level of builds whose version nothing tells, and that of versions too rare to compare. */
@@ -95,31 +174,9 @@ export function levelOf(minutes: ReadonlyMap<string, number>): (version: string)
     version !== unknownVersion && (minutes.get(version) ?? 0) < least ? otherVersions : version;
 }
 
-export function minutesByVersion(
-  cells: readonly Pick<ExposureCell, 'version' | 'minutes'>[],
-): Map<string, number> {
-  const minutes = new Map<string, number>();
-  for (const cell of cells) {
-    minutes.set(cell.version, (minutes.get(cell.version) ?? 0) + cell.minutes);
-  }
-  return minutes;
-}
+type OnEngine = Build & { readonly engine: string };
 
-/** Sums over all weeks. */
-export function overWeeks(cells: readonly ExposureCell[]): ExposureCell[] {
-  const sums = new Map<string, { cell: ExposureCell; minutes: number }>();
-  for (const cell of cells) {
-    const key = `${cell.job} ${cell.band} ${cell.others} ${cell.version}`;
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { cell, minutes: cell.minutes });
-    else sum.minutes += cell.minutes;
-  }
-  return [...sums.values()].map(({ cell, minutes }) => ({ ...cell, week: -1, minutes }));
-}
-
-type Placed = Build & { readonly engine: string };
-
-function isPlaced(build: Build): build is Placed {
+function isPlaced(build: Build): build is OnEngine {
   return build.engine !== null;
 }
 

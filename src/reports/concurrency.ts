@@ -2,7 +2,7 @@
  * Is it the load, or a neighbour? Rates by the number of other builds running in that minute, and by whose builder the job
  * was building on. Sharing a host is not what kills; sharing a builder is.
  */
-import { associate, type Association } from '../analysis/association.ts';
+import type { Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
@@ -16,16 +16,7 @@ import { numberOf, removedByOther, type Builds, type History } from './history.t
 import { burstSentence, incidentsSection } from './incident-table.ts';
 import { oddsAtStart } from './odds-at-start.ts';
 import type { Report, Section } from './report.ts';
-import {
-  casesOf,
-  components,
-  controlStudy,
-  exposedBy,
-  leadingCauses,
-  rateAmong,
-  studyOf,
-  toP,
-} from './study.ts';
+import { associationOf, casesOf, components, leadingCauses, rateAmong, toP } from './study.ts';
 import { perThousand } from './version-ladder.ts';
 
 const causesShown = 3;
@@ -51,12 +42,9 @@ interface LoadStudy {
 }
 
 function studiesOf(history: History): LoadStudy[] {
-  const exposed = exposedBy(history, buildkit);
   return leadingCauses(history, causesShown).map((cause) => ({
     cause,
-    found: associate(studyOf(history, buildkit, cause, exposed), () =>
-      controlStudy(history, exposed),
-    ),
+    found: associationOf(history, buildkit, cause),
     atStart: oddsAtStart(history, cause),
   }));
 }

@@ -1,19 +1,15 @@
 /** Is it flaky? The same job on the same commit, red and then green: how often, and what it cost. */
 import { cleanBuildsToVerify, proportion } from '../analysis/proportion.ts';
 import { residualAfterRetries } from '../analysis/remedies.ts';
-import { rerunsOf, type Attempt, type Reruns } from '../analysis/reruns.ts';
+import { rerunsByCause, type Attempt, type Reruns } from '../analysis/reruns.ts';
 import { plural } from '../model/plural.ts';
-import { groupBy, type History } from './history.ts';
+import type { History } from './history.ts';
 import type { Report } from './report.ts';
 import { casesOf, rateAmong } from './study.ts';
 
 export function flakyReport(history: History): Report {
-  const attempts = attemptsOf(history);
-  const causes = [...groupBy(attempts, ({ cause }) => cause ?? '').keys()].filter(
-    (cause) => cause !== '',
-  );
-  const rows = causes
-    .map((cause) => ({ cause, ...rerunsOf(attempts, cause) }))
+  const rows = [...rerunsByCause(attemptsOf(history))]
+    .map(([cause, reruns]) => ({ cause, ...reruns }))
     .toSorted((a, b) => b.rerun - a.rerun || b.failed - a.failed || (a.cause < b.cause ? -1 : 1));
   const copies = history.carriedOver;
   return {
@@ -98,18 +94,12 @@ function allText(rows: readonly Pick<Reruns, 'rerun' | 'passed'>[]): string {
 /** Below that the rate of passing re-runs is not worth a forecast. */
 const fewestReruns = 5;
 
-function attemptsOf({ jobs }: History): Attempt[] {
-  return jobs().flatMap((job): Attempt[] => {
-    if (job.run_id === null || job.attempt === null || job.canceled) return [];
-    const { window } = job;
-    return [
-      {
-        group: JSON.stringify([job.host, job.run_id, job.workflow, job.job]),
-        attempt: job.attempt,
-        passed: job.status === 'passed',
-        cause: job.failed ? job.cause : null,
-        minutes: window === null ? 0 : window.end - window.start,
-      },
-    ];
-  });
+function attemptsOf(history: History): Attempt[] {
+  return history.attempts().map(([work, run, attempt, passed, cause, minutes]): Attempt => ({
+    group: `${work}/${run}`,
+    attempt,
+    passed: passed === 1,
+    cause,
+    minutes: minutes ?? 0,
+  }));
 }

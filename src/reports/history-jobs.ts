@@ -1,17 +1,16 @@
 /** From stored rows to what is counted of each job: failed or not, when it built, and on which engine. */
 import { hostedMachine } from '../model/host.ts';
 import { toMillis, type Instant } from '../model/time.ts';
+import { copyLines } from '../store/copy-lines.ts';
 import {
   CountedJobs,
   forgetGoneJobs,
   forgetOutdatedJobs,
-  prunedJobs,
   type CountedJob,
 } from '../store/counted-jobs.ts';
 import { historyPages, type HistoryRow, type WhichHistory } from '../store/history-rows.ts';
 import type { Ownership, Place } from '../store/roll-up-rows.ts';
 import type { Db } from '../store/store.ts';
-import type { LoadLevel } from './names.ts';
 
 const canceledCause = 'job-canceled';
 
@@ -33,36 +32,28 @@ export function keyOf({
 /** Makes the lines of all outdated jobs anew. How many of them are not what they were. */
 export function countOutdatedJobs(db: Db): number {
   const gone = forgetGoneJobs(db);
-  const changed = countJobs(db, 'outdated_jobs', db, 'engine');
+  const changed = countJobs(db, 'outdated_jobs', db);
   forgetOutdatedJobs(db);
   return gone + changed;
 }
 
-/**
- * Writes the lines of jobs of which nothing else is left. A pruned job's own daemon is not known any more: on that level it
- * is on no engine.
- */
-export function copyPruned(from: Db, into: Db, level: LoadLevel): void {
-  const lines = new CountedJobs(into);
-  for (const { place, ...job } of prunedJobs(from)) {
-    const { machine } = place;
-    const isOwnDaemon = level === 'daemon' && job.setup.driver === 'docker-container';
-    const engine = level === 'machine' ? machine : isOwnDaemon ? null : place.engine;
-    lines.write({ ...job, place: { engine, machine } });
-  }
+/** Writes the lines of all jobs in `from` to `into`: those that are there, and the outdated ones as they are to be. */
+export function countAllJobs(from: Db, into: Db): void {
+  copyLines(from, into);
+  countJobs(from, 'outdated_jobs', into);
 }
 
-/** Writes the lines of jobs in `from` to `into`, the load on `level`; how many were not there or not the same. */
-export function countJobs(from: Db, which: WhichHistory, into: Db, level: LoadLevel): number {
+/** Writes the lines of jobs in `from` to `into`; how many were not there or not the same. */
+function countJobs(from: Db, which: WhichHistory, into: Db): number {
   const lines = new CountedJobs(into);
   let changed = 0;
   for (const page of historyPages(from, which)) {
-    for (const row of page) changed += lines.write(countedJob(row, level));
+    for (const row of page) changed += lines.write(countedJob(row));
   }
   return changed;
 }
 
-export function countedJob(row: HistoryRow, level: LoadLevel): CountedJob {
+export function countedJob(row: HistoryRow): CountedJob {
   const canceled =
     row.cause === canceledCause || (row.conclusion === 'cancelled' && row.cause === null);
   const failed = row.status !== null && row.status !== 'passed' && !canceled;
@@ -97,21 +88,13 @@ export function countedJob(row: HistoryRow, level: LoadLevel): CountedJob {
     },
     setup: { ...versions, os_image: row.os_image, driver: row.driver },
     work: { host, repository, workflow, job },
-    place: placeOf(row, level),
+    place: placeOf(row),
   };
 }
 
-/** What shares its load: the engine, else the machine. All hosted machines are one place, each with a load of its own. */
-function placeOf(row: HistoryRow, level: LoadLevel): Place {
-  const { machine } = row;
-  if (machine === hostedMachine || level === 'machine') return { engine: machine, machine };
-  const engine = row.engine_id ?? machine;
-  // The docker driver builds in the engine itself; a container holds a daemon of its own.
-  const isOwnDaemon = level === 'daemon' && row.driver === 'docker-container';
-  return {
-    engine: isOwnDaemon && engine !== null ? `${engine}/${row.builder_used}` : engine,
-    machine,
-  };
+/** The engine, else the machine. All hosted machines are one place, each with a load of its own. */
+function placeOf({ machine, engine_id: engine }: HistoryRow): Place {
+  return { engine: machine === hostedMachine ? machine : (engine ?? machine), machine };
 }
 
 function windowOf(

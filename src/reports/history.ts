@@ -9,22 +9,25 @@ import type {
   BuildCount,
   CauseCount,
   Dimension,
-  MinuteSums,
+  HourCount,
+  MinuteColumns,
   Outcome,
   Ownership,
   Place,
+  RolledAttempt,
   RolledCase,
   RolledJob,
   RollUps,
   Setup,
   SpanCount,
+  StartedBuilds,
   WhichJobs,
   Work,
 } from '../store/roll-up-rows.ts';
-import { readRollUps } from '../store/roll-ups.ts';
+import { areLinesUpToDate, readRollUps } from '../store/roll-ups.ts';
 import { openScratch } from '../store/scratch.ts';
 import type { Db } from '../store/store.ts';
-import { copyPruned, countJobs, keyOf } from './history-jobs.ts';
+import { countAllJobs, keyOf } from './history-jobs.ts';
 import type { LoadLevel } from './names.ts';
 import type { Scope } from './report.ts';
 import { linkedJobs, rollUp } from './roll-up.ts';
@@ -95,15 +98,17 @@ export interface History {
   readonly built: readonly Builds[];
   /** Canceled ones too: time without a failure. */
   readonly all: readonly Builds[];
-  /** Every build by repository, setup, place and load, as it is stored: there are many. */
-  readonly inDetail: () => readonly BuildCount[];
+  /** First attempts by repository, setup, place and load at the start, as they are stored: there are many. */
+  readonly started: () => readonly StartedBuilds[];
   /** Builds by repository, setup and place. */
   readonly bySurroundings: () => readonly Builds[];
-  /** Builds by repository and place. */
-  readonly byRepository: () => readonly Builds[];
+  /** First attempts on known engines by the hour of their start. */
+  readonly hours: () => readonly HourCount[];
   /** Failed jobs by cause, the most frequent first. */
   readonly causes: () => readonly CauseCount[];
   readonly jobs: () => readonly KnownJob[];
+  /** Of runs that are known, but for canceled ones, in the order of the jobs' keys. */
+  readonly attempts: () => readonly RolledAttempt[];
   /** Jobs that failed of the infrastructure. */
   readonly infra: () => readonly KnownJob[];
   /** Failures that are compared: of the infrastructure, and of the change itself. */
@@ -122,29 +127,30 @@ export interface History {
   readonly spans: () => readonly SpanCount[];
   /** Minutes of a span in which rates are told: one or more of those. */
   readonly span: number;
-  readonly byWeek: () => readonly MinuteSums[];
-  readonly byPlace: () => readonly MinuteSums[];
+  readonly byWeek: () => MinuteColumns;
+  readonly byPlace: () => MinuteColumns;
 }
 
 /**
- * From the roll-ups. Where something was written since those were made, or where the load is to be counted on another
- * level than they were made for, every job is counted anew, by the same code, in a place of its own.
+ * From the roll-ups. Where the load is asked on another level than they were made for, the lines of all jobs are added up
+ * anew, by the same code, in a place of its own; where something was written since, the lines are made there too.
  */
 export function readHistory(db: Db, level: LoadLevel = 'engine'): History {
-  const stored = level === 'engine' ? readRollUps(db) : null;
-  return historyOf(stored ?? countAnew(db, level), readCollisions(db));
+  const stored = readRollUps(db);
+  const rollUps = stored === null || level !== 'engine' ? sumAnew(db, level) : stored;
+  return historyOf(rollUps, readCollisions(db));
 }
 
-function countAnew(db: Db, level: LoadLevel): RollUps {
+function sumAnew(db: Db, level: LoadLevel): RollUps {
   const scratch = openScratch();
   scratch.transaction(() => {
-    countJobs(db, 'jobs', scratch, level);
-    copyPruned(db, scratch, level);
-    rollUp(scratch, linkedJobs(db));
+    const lines = areLinesUpToDate(db) ? db : scratch;
+    if (lines === scratch) countAllJobs(db, scratch);
+    rollUp(lines, linkedJobs(db), { into: scratch, level, logs: db });
   })();
-  const counted = readRollUps(scratch);
-  if (counted === null) throw new Error('what was just counted is not there');
-  return counted;
+  const summed = readRollUps(scratch);
+  if (summed === null) throw new Error('what was just counted is not there');
+  return summed;
 }
 
 export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision[]): History {
@@ -162,10 +168,11 @@ export function historyOf(rollUps: RollUps, collisions: readonly StoredCollision
     built: all.filter(({ outcome }) => outcome !== 'canceled'),
     all,
     bySurroundings: once(() => builds('repository', 'setup', 'place')),
-    inDetail: once(() => rollUps.builds(['repository', 'setup', 'place', 'others'])),
-    byRepository: once(() => builds('repository', 'place')),
+    started: rollUps.started,
+    hours: rollUps.hours,
     causes: once(rollUps.causes),
     jobs: once(known('all')),
+    attempts: rollUps.attempts,
     infra: once(known('infra')),
     infraCases: once(() => rollUps.cases('infra')),
     codeCases: once(() => rollUps.cases('code')),

@@ -32,9 +32,7 @@ function startedIn(history: History): readonly Alike[] {
   if (before !== undefined) return before;
   const sums = new Map<string, Alike & { weight: number }>();
   const versions = history.setups.map((setup) => versionOf(setup, buildkit));
-  for (const count of history.inDetail()) {
-    const { first, others = -1, setup = -1, place = -1, repository = '', weight } = count;
-    if (first === 0 || others < 0) continue;
+  for (const [repository, setup, place, others, weight] of history.started()) {
     const version = versions[setup] ?? unknownVersion;
     const engine = history.places[place]?.engine ?? null;
     const key = `${version}\n${engine}\n${repository}\n${others}`;

@@ -1,7 +1,7 @@
 /** What the numbers say of the leading causes beside the founding one: findings first, then what cannot be told. */
-import { associate, type Association } from '../analysis/association.ts';
+import type { Association } from '../analysis/association.ts';
+import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
-  concentrationSentence,
   concurrencySentence,
   remedySentence,
   togetherSentence,
@@ -9,7 +9,7 @@ import {
 } from '../analysis/sentences.ts';
 import { removedByOther, type History } from './history.ts';
 import type { Finding } from './report.ts';
-import { components, controlStudy, exposedBy, leadingCauses, studyOf } from './study.ts';
+import { associationOf, components, leadingCauses } from './study.ts';
 
 const causesAsked = 3;
 
@@ -35,10 +35,7 @@ export function otherFindings(history: History): OtherFindings {
   const strong: Finding[] = [];
   const weak: Finding[] = [];
   for (const cause of causes) {
-    const exposed = exposedBy(history, buildkit);
-    const found = associate(studyOf(history, buildkit, cause, exposed), () =>
-      controlStudy(history, exposed),
-    );
+    const found = associationOf(history, buildkit, cause);
     const finding = strongest(found, cause);
     if (finding !== null) strong.push(finding);
     else {

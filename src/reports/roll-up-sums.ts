@@ -2,12 +2,14 @@
 import { conventions } from '../analysis/conventions.ts';
 import { othersAt, type Build, type Load } from '../analysis/exposure.ts';
 import { binOf, binStarts } from '../analysis/study.ts';
+import { hourOf } from '../analysis/surroundings.ts';
 import { toMillis } from '../model/time.ts';
 import type { CountedBuild } from '../store/read-counted.ts';
 import type {
   BinCount,
   BuildCount,
   BuildTraits,
+  HourCount,
   Outcome,
   SpanCount,
 } from '../store/roll-up-rows.ts';
@@ -113,6 +115,24 @@ export class BinSums {
     return bins.flatMap(({ start }, bin) =>
       [...(sums[bin] ?? [])].map(([setup, weight]) => ({ bin, setup, start, weight })),
     );
+  }
+}
+
+/** First attempts on known engines by the hour of the day in which they started. */
+export class HourSums {
+  readonly #sums = Array.from({ length: 24 }, (_, hour) => ({ hour, weight: 0, minutes: 0 }));
+
+  add({ build }: Counted): void {
+    if (build === null || build.engine === null || !build.first) return;
+    const sum = this.#sums[Number(hourOf(build.start))];
+    if (sum === undefined) return;
+    sum.weight += build.weight;
+    sum.minutes += build.weight * (build.end - build.start);
+  }
+
+  /** Hours in which a build started. */
+  all(): HourCount[] {
+    return this.#sums.filter(({ weight }) => weight > 0);
   }
 }
 

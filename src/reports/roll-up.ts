@@ -26,8 +26,17 @@ import { hasRollUps } from '../store/roll-ups.ts';
 import type { Db } from '../store/store.ts';
 import { RollUpWriter } from '../store/write-roll-ups.ts';
 import { countOutdatedJobs, isFirst, keyOf } from './history-jobs.ts';
+import { daemonsOn, nameOf, sharers } from './load-levels.ts';
+import type { LoadLevel } from './names.ts';
 import { passesElsewhere } from './passes-elsewhere.ts';
-import { BinSums, BuildSums, othersAtStart, SpanSums, type Counted } from './roll-up-sums.ts';
+import {
+  BinSums,
+  BuildSums,
+  HourSums,
+  othersAtStart,
+  SpanSums,
+  type Counted,
+} from './roll-up-sums.ts';
 import { keptSpan, spanOf } from './spans.ts';
 
 /**
@@ -48,39 +57,48 @@ export function linkedJobs(db: Db): Set<string> {
   );
 }
 
-/** Makes the roll-ups of `db` anew from the lines of its `counted_jobs`. Call inside a transaction. */
-export function rollUp(db: Db, linked: ReadonlySet<string>): void {
+/** Where sums go, what load is counted on, and where the logs are that tell daemons apart. */
+interface Wanted {
+  readonly into: Db;
+  readonly level: LoadLevel;
+  readonly logs: Db;
+}
+
+/** Makes roll-ups anew from the lines of the `counted_jobs` of `db`. Call inside a transaction. */
+export function rollUp(
+  db: Db,
+  linked: ReadonlySet<string>,
+  { into, level, logs }: Wanted = { into: db, level: 'engine', logs: db },
+): void {
   const { begin, firstStart, lastStart, ...totals } = readWhole(db);
   const span = spanOf((lastStart ?? 0) - (firstStart ?? 0));
   const shared = readShared(db);
-  const sums = new Sums(db, shared, linked, { begin: begin ?? 0, span });
-  for (const { engine, places } of enginesOf(shared)) {
+  const sums = new Sums({ lines: db, into, shared, linked, begin: begin ?? 0, span });
+  for (const { name, places } of sharers(shared, level)) {
     sums.add(
-      engine,
       places.flatMap((place) => [...buildPages(db, place)].flat()),
+      level === 'daemon' ? daemonsOn(name, shared, logs) : () => name,
     );
     sums.write();
   }
-  for (const { id, engine } of shared.places) {
-    if (engine !== hostedMachine && engine !== null) continue;
-    for (const page of buildPages(db, id)) {
-      for (const line of page) sums.add(engine === null ? null : keyOf(line), [line]);
+  for (const place of shared.places) {
+    const isHosted = place.engine === hostedMachine;
+    if (!isHosted && nameOf(place, level) !== null) continue;
+    for (const page of buildPages(db, place.id)) {
+      for (const line of page) sums.add([line], isHosted ? keyOf : () => null);
     }
     sums.write();
   }
   sums.finish({ ...totals, span });
 }
 
-/** Engines that serve several jobs, with the places under which they are known. */
-function enginesOf({ places }: Shared): { engine: string; places: number[] }[] {
-  const engines = new Map<string, number[]>();
-  for (const { id, engine } of places) {
-    if (engine === null || engine === hostedMachine) continue;
-    const own = engines.get(engine);
-    if (own === undefined) engines.set(engine, [id]);
-    else own.push(id);
-  }
-  return [...engines].map(([engine, own]) => ({ engine, places: own }));
+interface Summed {
+  readonly lines: Db;
+  readonly into: Db;
+  readonly shared: Shared;
+  readonly linked: ReadonlySet<string>;
+  readonly begin: number;
+  readonly span: number;
 }
 
 class Sums {
@@ -92,21 +110,16 @@ class Sums {
   readonly #passedElsewhere: (line: CountedLine) => boolean;
   readonly #begin: number;
   readonly #ranks: Readonly<Record<'setups' | 'works' | 'places', ReadonlyMap<number, number>>>;
-  readonly #placeOfEngine: ReadonlyMap<string | null, number>;
   readonly #exposure: ExposureSums;
   readonly #builds = new BuildSums();
   readonly #bins = new BinSums();
+  readonly #hours = new HourSums();
   readonly #spans: SpanSums;
 
-  constructor(
-    db: Db,
-    shared: Shared,
-    linked: ReadonlySet<string>,
-    { begin, span }: { readonly begin: number; readonly span: number },
-  ) {
-    this.#db = db;
-    this.#writer = new RollUpWriter(db);
-    this.#passedElsewhere = passesElsewhere(db, shared);
+  constructor({ lines, into, shared, linked, begin, span }: Summed) {
+    this.#db = lines;
+    this.#writer = new RollUpWriter(into);
+    this.#passedElsewhere = passesElsewhere(lines, shared);
     this.#shared = shared;
     this.#linked = linked;
     this.#linkedIds = new Set([...linked].map((key) => Number(key.split('/').at(-1))));
@@ -115,37 +128,43 @@ class Sums {
     this.#spans = new SpanSums(keptSpan(span));
     const { setups, works, places } = shared;
     this.#ranks = { setups: ranksOf(setups), works: ranksOf(works), places: ranksOf(places) };
-    this.#placeOfEngine = new Map(places.map(({ engine }, rank) => [engine, rank]));
   }
 
-  /** All jobs of one engine; any number of those whose engine is not known. */
-  add(engine: string | null, lines: readonly CountedBuild[]): void {
-    const all = lines.map((line) => this.#counted(engine, line));
-    const load = loadOf(all.flatMap(({ build }) => build ?? []));
+  /** All jobs that may share a load, and what each shares it on. Null is for what nothing tells. */
+  add(lines: readonly CountedBuild[], sharedOn: (line: CountedBuild) => string | null): void {
+    const all = lines.map((line) => this.#counted(sharedOn(line), line));
+    const builds = all.flatMap(({ build }) => build ?? []);
+    const load = loadOf(builds);
     for (const counted of all) {
-      const { line, build } = counted;
+      const { line, build, place } = counted;
       if (line.built === 1) {
         this.#builds.add(counted, load);
         this.#bins.add(counted);
+        this.#hours.add(counted);
         if (line.failed === 0) this.#spans.add(line, null);
       }
-      if (build !== null) this.#exposure.add(build, load);
+      const where = builds.length > 1 ? String(place) : null;
+      if (build !== null) this.#exposure.add(build, load, where);
       if (line.failed === 1 || !isFirst(line) || this.#linkedIds.has(line.job_id)) {
         this.#keep(counted, load);
       }
     }
   }
 
-  #counted(engine: string | null, line: CountedBuild): CountedWork {
-    const setup = this.#ranks.setups.get(line.setup) ?? 0;
-    const work = this.#ranks.works.get(line.work) ?? 0;
+  #counted(sharedOn: string | null, line: CountedBuild): CountedWork {
+    const { setups, works, places } = this.#ranks;
+    const setup = setups.get(line.setup) ?? 0;
+    const work = works.get(line.work) ?? 0;
+    const place = places.get(line.place) ?? 0;
+    // On an engine that is known, but nothing tells with whom it shared: in no comparison.
+    const isLost = sharedOn === null && this.#shared.places[place]?.engine !== null;
     return {
       line,
-      build: buildOf(line, engine, work, setup),
+      build: isLost ? null : buildOf(line, sharedOn, work, setup),
       repository: this.#shared.works[work]?.repository ?? 'unknown',
       work,
       setup,
-      place: this.#ranks.places.get(line.place) ?? 0,
+      place,
     };
   }
 
@@ -192,7 +211,7 @@ class Sums {
   write(): void {
     this.#writer.add('rolled_builds', this.#builds.take());
     for (const table of this.#exposure.takeByEngine()) {
-      const place = this.#placeOfEngine.get(table.whose.engine) ?? 0;
+      const place = Number(table.whose.engine);
       this.#writer.addMinutes('rolled_minutes_by_engine', sumsOf(table, place));
     }
   }
@@ -203,6 +222,7 @@ class Sums {
     this.#writer.add('rolled_works', works);
     this.#writer.add('rolled_places', places);
     this.#writer.add('rolled_bins', this.#bins.all());
+    this.#writer.add('rolled_hours', this.#hours.all());
     this.#writer.add('rolled_spans', this.#spans.all());
     for (const table of this.#exposure.byWeek()) {
       this.#writer.addMinutes('rolled_minutes_by_week', sumsOf(table, table.whose.week));

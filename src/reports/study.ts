@@ -1,16 +1,18 @@
 /** From the history to the plain values that the analysis takes: minutes of one component's versions, failures of one cause. */
-import { conventions } from '../analysis/conventions.ts';
+import { associate, type Association } from '../analysis/association.ts';
+import { Strata, type MinuteRows } from '../analysis/strata.ts';
 import {
   arrivalsOf,
   levelOf,
-  overWeeks,
+  minutesByCode,
+  minutesByVersion,
   unknownVersion,
   type Case,
   type Study,
 } from '../analysis/study.ts';
-import type { ExposureCell } from '../analysis/exposure.ts';
 import { proportion, type Proportion } from '../analysis/proportion.ts';
-import type { MinuteSums, RolledCase, Setup } from '../store/roll-up-rows.ts';
+import { groupSurroundings, hourOf, type Groups } from '../analysis/surroundings.ts';
+import type { MinuteColumns, RolledCase, Setup } from '../store/roll-up-rows.ts';
 import { hostedMachine } from '../model/host.ts';
 import { isFirst, keyOf } from './history-jobs.ts';
 import { groupBy, numberOf, once, type Builds, type History, type KnownJob } from './history.ts';
@@ -29,20 +31,81 @@ export function versionOf(setup: Setup, { key }: Pick<Component, 'key'>): string
   return setup[key] ?? unknownVersion;
 }
 
-/** Everything but the cause: asked once for each component. */
-export interface Exposed extends Omit<Study, 'cases' | 'byWeek' | 'byEngine'> {
-  /** The level of each setup, by its number. */
-  readonly versions: readonly string[];
-  /** Versions with too few minutes are one level. */
-  readonly level: (version: string) => string;
-  /** Minutes within weeks and within engines, by the number of the stratum. */
-  readonly weekCells: () => ReadonlyMap<number, readonly ExposureCell[]>;
-  readonly engineCells: () => ReadonlyMap<number, readonly ExposureCell[]>;
+/** What holds whatever the component and the cause. */
+interface Whole extends Pick<
+  Study,
+  'byJob' | 'byWeek' | 'byEngine' | 'bins' | 'surroundings' | 'builds' | 'withoutEngine'
+> {
+  /** Minutes by setup, and in it by the number of others. */
+  readonly minutes: Float64Array;
+  readonly placed: readonly Builds[];
+  /** One number for each engine, by place. */
+  readonly engines: readonly number[];
 }
+
+const wholes = new WeakMap<History, Whole>();
+
+function wholeOf(history: History): Whole {
+  const before = wholes.get(history);
+  if (before !== undefined) return before;
+  const weeks = once(() => rowsOf(history.byWeek()));
+  const engines = enginesIn(history);
+  const placed = history.all.filter(isCompared);
+  const whole: Whole = {
+    minutes: minutesByCode(weeks(), history.setups.length),
+    byJob: once(() => new Strata(weeks(), 'job')),
+    byWeek: once(() => new Strata(weeks(), 'week')),
+    byEngine: once(() => {
+      const rows = rowsOf(history.byPlace());
+      const wheres = rows.wheres.map((place) => engines[place] ?? -1);
+      return new Strata({ ...rows, wheres }, 'engine');
+    }),
+    engines,
+    placed,
+    bins: binsOf(history),
+    surroundings: once(() => surroundingsIn(history)),
+    builds: weightOf(placed),
+    withoutEngine: numberOf(
+      history.all.filter((builds) => builds.isFirst && builds.place.engine === null),
+    ),
+  };
+  wholes.set(history, whole);
+  return whole;
+}
+
+/** The analysis speaks of versions by code, and here that is the setup. */
+function rowsOf({ works, setups, ...columns }: MinuteColumns): MinuteRows {
+  return { jobs: works, versions: setups, ...columns };
+}
+
+function surroundingsIn(history: History): Groups {
+  const builds = history.bySurroundings().filter(isCompared);
+  const hours = history.hours();
+  return groupSurroundings([
+    ...builds.map(({ repository, setup, place, minutes, weight }) => ({
+      surroundings: {
+        repository,
+        host: place.machine,
+        os: setup.os_image,
+        driver: setup.driver,
+      },
+      minutes,
+      builds: weight,
+    })),
+    ...hours.map(({ hour, minutes, weight }) => ({
+      surroundings: { hour: String(hour) },
+      minutes,
+      builds: weight,
+    })),
+  ]);
+}
+
+/** Everything but the cause: asked once for each component. */
+type Exposed = Omit<Study, 'cases'>;
 
 const known = new WeakMap<History, Map<string, Exposed>>();
 
-export function exposedBy(history: History, component: Component): Exposed {
+function exposedBy(history: History, component: Component): Exposed {
   let own = known.get(history);
   if (own === undefined) known.set(history, (own = new Map()));
   let exposed = own.get(component.key);
@@ -51,53 +114,14 @@ export function exposedBy(history: History, component: Component): Exposed {
 }
 
 function exposureOf(history: History, component: Component): Exposed {
+  const whole = wholeOf(history);
   const named = history.setups.map((setup) => versionOf(setup, component));
-  const minutes = new Map<string, number>();
-  for (const sums of history.byWeek()) {
-    const version = named[sums.setup] ?? unknownVersion;
-    const own = sums.minutes.reduce((sum, each) => sum + each, 0);
-    minutes.set(version, (minutes.get(version) ?? 0) + own);
-  }
-  const level = levelOf(minutes);
-  const versions = named.map(level);
-  const placed = history.all.filter(isCompared);
+  const level = levelOf(minutesByVersion(named, whole.minutes));
   return {
-    versions,
-    level,
-    weekCells: once(() => strataOf(history, versions, history.byWeek(), 'week')),
-    engineCells: once(() => strataOf(history, versions, history.byPlace(), 'engine')),
-    byJob: overWeeks(history.byWeek().flatMap((sums) => cellsIn(history, versions, sums))),
-    bins: binsOf(history),
-    arrivals: arrivalsIn(placed, component),
-    repositories: new Map(
-      [...groupBy(history.byRepository().filter(isCompared), ({ repository }) => repository)].map(
-        ([name, builds]) => [name, weightOf(builds)],
-      ),
-    ),
-    builds: weightOf(placed),
-    withoutEngine: numberOf(
-      history.all.filter((builds) => builds.isFirst && builds.place.engine === null),
-    ),
+    ...whole,
+    versions: named.map(level),
+    arrivals: arrivalsIn(whole.placed, component),
   };
-}
-
-/** The cells of a row of minutes. */
-function cellsIn(
-  { works }: History,
-  versions: readonly string[],
-  { work, setup, band, minutes }: MinuteSums,
-  where: { readonly engine: string; readonly week: number } = { engine: '', week: -1 },
-): ExposureCell[] {
-  const version = versions[setup] ?? unknownVersion;
-  const repository = works[work]?.repository ?? 'unknown';
-  const job = String(work);
-  const cells: ExposureCell[] = [];
-  for (const [others, sum] of minutes.entries()) {
-    if (sum === 0) continue;
-    const { engine, week } = where;
-    cells.push({ version, job, repository, engine, week, band, others, minutes: sum, failures: 0 });
-  }
-  return cells;
 }
 
 /** First attempts with known times on a known engine. */
@@ -134,29 +158,32 @@ export function arrivalsIn(
 }
 
 /** The failures of a cause, with the component's versions. */
-export function studyOf(
-  history: History,
-  component: Component,
-  cause: string,
-  exposed: Exposed = exposedBy(history, component),
-): Study {
+export function studyOf(history: History, component: Component, cause: string): Study {
   return studyWhere(
     history,
-    exposed,
+    exposedBy(history, component),
     history.infraCases().filter((each) => each.cause === cause),
   );
 }
 
-const controls = new WeakMap<Exposed, Study>();
+const associations = new WeakMap<History, Map<string, Association>>();
 
-/** The failures of the change itself, which neither the component nor the load can bring about. */
-export function controlStudy(history: History, exposed: Exposed): Study {
-  let control = controls.get(exposed);
-  if (control === undefined) {
-    control = studyWhere(history, exposed, history.codeCases());
-    controls.set(exposed, control);
+/**
+ * Is the cause associated with the component's version, or with the load? Held against the failures of the change itself,
+ * which neither can bring about. Several reports ask it; it is computed once.
+ */
+export function associationOf(history: History, component: Component, cause: string): Association {
+  let own = associations.get(history);
+  if (own === undefined) associations.set(history, (own = new Map()));
+  const key = `${component.key}\n${cause}`;
+  let found = own.get(key);
+  if (found === undefined) {
+    found = associate(studyOf(history, component, cause), () =>
+      studyWhere(history, exposedBy(history, component), history.codeCases()),
+    );
+    own.set(key, found);
   }
-  return control;
+  return found;
 }
 
 function studyWhere(history: History, exposed: Exposed, failures: readonly RolledCase[]): Study {
@@ -167,16 +194,24 @@ function studyWhere(history: History, exposed: Exposed, failures: readonly Rolle
         : [[keyOf(row), `${row.culprit_host}/${row.culprit_job_id}/${row.removed_line}`]],
     ),
   );
-  const { versions } = exposed;
-  const { works, places } = history;
+  const { works, places, setups } = history;
+  const { engines } = wholeOf(history);
   const cases = failures.map((failure): Case => {
     const { work, setup, place, start, at, others, band, week } = failure;
     const { engine, machine } = places[place] ?? {};
+    const isAlone = machine === hostedMachine;
     return {
-      version: versions[setup] ?? unknownVersion,
-      job: String(work),
-      repository: works[work]?.repository ?? 'unknown',
-      engine: machine === hostedMachine ? keyOf(failure) : (engine ?? ''),
+      version: setup,
+      job: work,
+      surroundings: {
+        repository: works[work]?.repository ?? 'unknown',
+        host: machine ?? null,
+        os: setups[setup]?.os_image ?? null,
+        driver: setups[setup]?.driver ?? null,
+        hour: hourOf(start),
+      },
+      engine: isAlone ? keyOf(failure) : (engine ?? ''),
+      place: isAlone ? -1 : (engines[place] ?? -1),
       start,
       at,
       others,
@@ -185,25 +220,7 @@ function studyWhere(history: History, exposed: Exposed, failures: readonly Rolle
       origin: origins.get(keyOf(failure)) ?? null,
     };
   });
-  // Strata without a case say nothing, and most have none.
-  const numbers = enginesIn(history);
-  const weekStrata = new Set(cases.map(({ job, band, week }) => stratum(Number(job), band, week)));
-  const engineStrata = new Set(
-    failures.map(({ work, band, place }) => stratum(work, band, numbers[place] ?? -1)),
-  );
-  return {
-    ...exposed,
-    cases,
-    byWeek: () => cellsOf(exposed.weekCells(), weekStrata),
-    byEngine: () => cellsOf(exposed.engineCells(), engineStrata),
-  };
-}
-
-function* cellsOf(
-  strata: ReadonlyMap<number, readonly ExposureCell[]>,
-  asked: Iterable<number>,
-): Generator<ExposureCell> {
-  for (const each of asked) yield* strata.get(each) ?? [];
+  return { ...exposed, cases };
 }
 
 /** One number for each engine, by place: that of its first place. */
@@ -213,40 +230,6 @@ function enginesIn({ places }: History): number[] {
     if (!first.has(engine)) first.set(engine, place);
   }
   return places.map(({ engine }) => first.get(engine) ?? -1);
-}
-
-/** Minutes by stratum, and in it by version and load: what several setups of one version and places of one engine add up to. */
-function strataOf(
-  history: History,
-  versions: readonly string[],
-  rows: readonly MinuteSums[],
-  by: 'week' | 'engine',
-): Map<number, ExposureCell[]> {
-  const engines = by === 'engine' ? enginesIn(history) : [];
-  const strata = new Map<number, (ExposureCell & { minutes: number })[]>();
-  for (const sums of rows) {
-    const where = by === 'week' ? sums.where : (engines[sums.where] ?? -1);
-    const key = stratum(sums.work, sums.band, where);
-    let own = strata.get(key);
-    if (own === undefined) strata.set(key, (own = []));
-    const engine = by === 'week' ? '' : (history.places[where]?.engine ?? '');
-    for (const cell of cellsIn(history, versions, sums, {
-      engine,
-      week: by === 'week' ? where : -1,
-    })) {
-      const same = own.find(
-        ({ version, others }) => version === cell.version && others === cell.others,
-      );
-      if (same === undefined) own.push(cell);
-      else same.minutes += cell.minutes;
-    }
-  }
-  return strata;
-}
-
-/** One number for a job, an age and a week or engine; exact below 2⁵³. */
-function stratum(work: number, band: number, where: number): number {
-  return (where * conventions.ageBands.length + band) * 2 ** 20 + work;
 }
 
 /** Failed builds of a cause among first attempts. */

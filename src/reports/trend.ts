@@ -16,7 +16,6 @@ import {
   arrivalsIn,
   casesOf,
   components,
-  exposedBy,
   leadingCauses,
   studyOf,
   toInstant,
@@ -36,9 +35,8 @@ interface RolledOut {
 export function trendReport(history: History): Report {
   const causes = leadingCauses(history, causesShown);
   const arrivals = components.flatMap((component) => arrivalsOf(history, component));
-  const exposed = exposedBy(history, components[0]);
   const found = causes.flatMap((cause) => {
-    const basis = basisOf(studyOf(history, components[0], cause, exposed));
+    const basis = basisOf(studyOf(history, components[0], cause));
     return findChanges(datedBy(basis), confidence).map((change) => ({ cause, change }));
   });
   return {

@@ -1,8 +1,8 @@
 /** What stands behind a verdict on a version: the comparison ever closer, and version and load side by side. */
 import type { Association } from '../analysis/association.ts';
 import { isVersion } from '../analysis/study.ts';
-import type { Rung } from '../analysis/ladder.ts';
-import { pooledRateRatio, rate, type Rated } from '../analysis/rates.ts';
+import { pooledAgainst, type Rung } from '../analysis/ladder.ts';
+import { rate, type Rated } from '../analysis/rates.ts';
 import { effectText } from '../analysis/sentences.ts';
 import { compareVersions } from '../model/version.ts';
 import { groupBy } from './history.ts';
@@ -32,7 +32,7 @@ export function ladderSection(studies: readonly ComponentStudy[]): Section {
       const { ladder } = found;
       if (ladder === null) return [];
       const common = { cause, component: component.title, version: ladder.version };
-      const byHand = pooledRateRatio(againstOthers(found, ladder.version));
+      const byHand = pooledAgainst(ladder.version, found.basis.study);
       return [
         { ...common, rung: 'same job, age and load', ...rungCells(ladder.withinJobs) },
         { ...common, rung: '… and the same weeks', ...rungCells(ladder.withinWeeks) },
@@ -56,15 +56,6 @@ function rungCells({ estimate, kept }: Rung): { ratio: string; kept: string } {
     ratio: estimate === null ? 'no comparison possible' : effectText(estimate),
     kept: `${Math.round(Math.min(1, kept) * 100)} %`,
   };
-}
-
-/** Minutes and failures of a version and of all others, within job, age and load. */
-function againstOthers({ basis }: Association, version: string): { own: Rated; other: Rated }[] {
-  const strata = groupBy(basis.cells, ({ job, band, others }) => `${job} ${band} ${others}`);
-  return [...strata.values()].map((cells) => ({
-    own: ratedOf(cells.filter((cell) => cell.version === version)),
-    other: ratedOf(cells.filter((cell) => cell.version !== version)),
-  }));
 }
 
 function ratedOf(cells: readonly { readonly failures: number; readonly minutes: number }[]): Rated {

@@ -3,7 +3,7 @@
  * are counted, never messages: one stop prints one line with BuildKit 0.13 and another with 0.14.
  */
 import { aliasesOf, type Surroundings } from '../analysis/aliases.ts';
-import { associate, type Association } from '../analysis/association.ts';
+import type { Association } from '../analysis/association.ts';
 import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
 import {
@@ -14,15 +14,15 @@ import {
   type Proportion,
 } from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
+import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
   aliasSentence,
-  concentrationSentence,
   effectText,
   remedySentence,
   togetherSentence,
   versionSentence,
 } from '../analysis/sentences.ts';
-import { unknownVersion, type Study } from '../analysis/study.ts';
+import { unknownVersion } from '../analysis/study.ts';
 import { differenceTest, trendTest } from '../analysis/trend.ts';
 import { plural } from '../model/plural.ts';
 import { compareVersions, isOrdered } from '../model/version.ts';
@@ -30,14 +30,12 @@ import { funnelText } from './funnel.ts';
 import { groupBy, numberOf, type History } from './history.ts';
 import type { Cell, Report, Section } from './report.ts';
 import {
+  associationOf,
   casesOf,
   components,
-  controlStudy,
-  exposedBy,
   isCompared,
   leadingCauses,
   rateAmong,
-  studyOf,
   toP,
   versionOf,
   type Component,
@@ -68,12 +66,10 @@ function studiesOf(
   component: Component,
   causes: readonly string[],
 ): ComponentStudy[] {
-  const exposed = exposedBy(history, component);
-  const control = (): Study => controlStudy(history, exposed);
   return causes.map((cause) => ({
     component,
     cause,
-    found: associate(studyOf(history, component, cause, exposed), control),
+    found: associationOf(history, component, cause),
   }));
 }
 
@@ -163,24 +159,28 @@ function rawTests(history: History, component: Component, cause: string): string
 
 /** Everything a version could have come together with, in minutes. */
 function surroundingsOf(history: History, component: Component): Surroundings[] {
+  const others = components.filter(({ key }) => key !== component.key);
+  // Each setup's once: many thousands of builds share a few.
+  const ofSetups = new Map(
+    history.setups.map((setup) => [
+      setup,
+      Object.fromEntries(others.map(({ key, title }) => [title, setup[key]])),
+    ]),
+  );
   return history
     .bySurroundings()
     .filter(isCompared)
-    .map(({ setup, place, repository, minutes }) => {
-      const others = components.filter(({ key }) => key !== component.key);
-      const versions = Object.fromEntries(others.map(({ key, title }) => [title, setup[key]]));
-      return {
-        version: versionOf(setup, component),
-        minutes,
-        values: {
-          ...versions,
-          OS: setup.os_image,
-          driver: setup.driver,
-          host: place.machine,
-          repository,
-        },
-      };
-    });
+    .map(({ setup, place, repository, minutes }) => ({
+      version: versionOf(setup, component),
+      minutes,
+      values: {
+        ...ofSetups.get(setup),
+        OS: setup.os_image,
+        driver: setup.driver,
+        host: place.machine,
+        repository,
+      },
+    }));
 }
 
 /** What no failure at all still leaves possible, for the versions that had none. */
@@ -269,10 +269,7 @@ export function buildkitSentence(history: History, cause: string): string | null
   const [buildkit] = components;
   const cases = casesOf(history, cause);
   if (cases.length === 0) return null;
-  const exposed = exposedBy(history, buildkit);
-  const found = associate(studyOf(history, buildkit, cause, exposed), () =>
-    controlStudy(history, exposed),
-  );
+  const found = associationOf(history, buildkit, cause);
   const first = history.built.filter((builds) => builds.isFirst);
   const casesOn = groupBy(cases, (job) => versionOf(job, buildkit));
   const known = [...groupBy(first, ({ setup }) => versionOf(setup, buildkit))]

@@ -76,7 +76,7 @@ const traits = [
 
 export const countedColumns = ['place', 'setup', 'work', ...traits] as const;
 
-const shared = {
+export const sharedTables = {
   counted_setups: [
     'buildkit',
     'buildx',
@@ -95,14 +95,14 @@ const shared = {
 };
 
 const sharedColumns = [
-  ...shared.counted_setups.map((name) => `s.${name}`),
-  ...shared.counted_works.filter((name) => name !== 'host').map((name) => `w.${name}`),
-  ...shared.counted_places.map((name) => `p.${name}`),
+  ...sharedTables.counted_setups.map((name) => `s.${name}`),
+  ...sharedTables.counted_works.filter((name) => name !== 'host').map((name) => `w.${name}`),
+  ...sharedTables.counted_places.map((name) => `p.${name}`),
 ];
 
 /** Writes lines, and tells how many were not there or not the same. */
 export class CountedJobs {
-  readonly #numbers: (table: keyof typeof shared, values: readonly unknown[]) => number;
+  readonly #numbers: (table: keyof typeof sharedTables, values: readonly unknown[]) => number;
   readonly #write: (values: readonly unknown[]) => number;
 
   constructor(db: Db) {
@@ -122,11 +122,11 @@ export class CountedJobs {
       this.#numbers('counted_places', [place.engine, place.machine]),
       this.#numbers(
         'counted_setups',
-        shared.counted_setups.map((name) => setup[name]),
+        sharedTables.counted_setups.map((name) => setup[name]),
       ),
       this.#numbers(
         'counted_works',
-        shared.counted_works.map((name) => work[name]),
+        sharedTables.counted_works.map((name) => work[name]),
       ),
     ];
     return this.#write([...numbers, ...traits.map((name) => job.traits[name])]);
@@ -134,13 +134,15 @@ export class CountedJobs {
 }
 
 /** The numbers of values, given to those that have none yet. */
-function numbering(db: Db): (table: keyof typeof shared, values: readonly unknown[]) => number {
+function numbering(
+  db: Db,
+): (table: keyof typeof sharedTables, values: readonly unknown[]) => number {
   const known = new Map<string, number>();
   return (table, values) => {
     const key = `${table}${JSON.stringify(values)}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const names = shared[table];
+    const names = sharedTables[table];
     const found = db
       .prepare<unknown[], number>(
         `SELECT id FROM ${table} WHERE ${names.map((name) => `${name} IS ?`).join(' AND ')}`,

@@ -4,7 +4,7 @@
  */
 import { countedStep } from './counted-schema.ts';
 import { githubMarks, githubTables } from './github-schema.ts';
-import { rollUpTables } from './roll-up-schema.ts';
+import { rollUpHours, rollUpTables } from './roll-up-schema.ts';
 
 /** Tables: every key holds the GitHub host. Times are ISO text as read, UTC. */
 const tables = `
@@ -176,4 +176,5 @@ export const migrations: readonly string[] = [
   githubTables,
   githubMarks,
   countedStep + rollUpTables,
+  rollUpHours,
 ];

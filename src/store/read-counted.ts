@@ -121,6 +121,18 @@ function buildOfRow([
   };
 }
 
+const buildersQuery = `SELECT host, job_id, builder_used FROM logs WHERE engine_id = $engine
+UNION ALL SELECT host, job_id, builder_used FROM logs WHERE engine_id IS NULL AND machine = $engine`;
+
+/** The builders that the jobs of an engine used, by host and id; jobs without a log are not among them. */
+export function readBuilders(db: Db, engine: string): Map<string, string | null> {
+  const rows = db
+    .prepare<object, readonly [host: string, id: number, builder: string | null]>(buildersQuery)
+    .raw()
+    .all({ engine });
+  return new Map(rows.map(([host, id, builder]) => [`${host}/${id}`, builder]));
+}
+
 const lineQuery = `SELECT ${countedColumns.join(', ')} FROM counted_jobs
   WHERE place = ? AND host = ? AND job_id = ?`;
 

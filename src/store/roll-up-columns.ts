@@ -31,6 +31,7 @@ export const rollUpColumns = {
   rolled_minutes_by_week: ['work', 'week', 'setup', 'band', ...besides],
   rolled_minutes_by_engine: ['work', 'place', 'setup', 'band', ...besides],
   rolled_bins: ['bin', 'setup', 'start', 'weight'],
+  rolled_hours: ['hour', 'weight', 'minutes'],
   rolled_spans: ['start', 'first', 'failed', 'cause', 'blame', 'builds', 'weight'],
   rolled_jobs: [
     'host',

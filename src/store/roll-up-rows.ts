@@ -56,6 +56,15 @@ export interface BuildCount extends Partial<BuildTraits> {
   readonly start: number | null;
 }
 
+/** First attempts on known engines by the others at their start, several for each of these: a list, as there are many. */
+export type StartedBuilds = readonly [
+  repository: string,
+  setup: number,
+  place: number,
+  others: number,
+  weight: number,
+];
+
 /** Minutes of one work and setup at one age, in one week or place. */
 export interface MinuteSums {
   readonly work: number;
@@ -67,11 +76,28 @@ export interface MinuteSums {
   readonly minutes: readonly number[];
 }
 
+/** The same of all works and setups, column by column: there are many rows. */
+export interface MinuteColumns {
+  readonly works: Int32Array;
+  readonly wheres: Int32Array;
+  readonly setups: Int32Array;
+  readonly bands: Int32Array;
+  /** As many for each row as loads are told apart. */
+  readonly minutes: Float64Array;
+}
+
 export interface BinCount {
   readonly bin: number;
   readonly setup: number;
   readonly start: number;
   readonly weight: number;
+}
+
+/** First attempts on known engines that started in one hour of the day, UTC. */
+export interface HourCount {
+  readonly hour: number;
+  readonly weight: number;
+  readonly minutes: number;
 }
 
 /** Builds that started in one span and ended alike. */
@@ -134,6 +160,16 @@ export interface RolledCase {
   readonly week: number;
 }
 
+/** A kept job as an attempt of its run: a list, as there are many. */
+export type RolledAttempt = readonly [
+  work: number,
+  run: number,
+  attempt: number,
+  passed: number,
+  cause: string | null,
+  minutes: number | null,
+];
+
 /** What is counted of all jobs. */
 export interface Totals {
   readonly jobs: number;
@@ -181,11 +217,14 @@ export interface RollUps {
   readonly bins: readonly BinCount[];
   /** Read when asked for: numbers of builds by some of what tells them apart, and always by attempt and outcome. */
   readonly builds: (by: readonly Dimension[]) => readonly BuildCount[];
+  readonly started: () => readonly StartedBuilds[];
   readonly jobs: (which: WhichJobs) => readonly RolledJob[];
+  readonly attempts: () => readonly RolledAttempt[];
   readonly causes: () => readonly CauseCount[];
   /** In the order of their keys. */
   readonly cases: (blame: Blame) => readonly RolledCase[];
   readonly spans: () => readonly SpanCount[];
-  readonly byWeek: () => readonly MinuteSums[];
-  readonly byPlace: () => readonly MinuteSums[];
+  readonly hours: () => readonly HourCount[];
+  readonly byWeek: () => MinuteColumns;
+  readonly byPlace: () => MinuteColumns;
 }

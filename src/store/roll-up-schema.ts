@@ -64,3 +64,10 @@ CREATE TABLE rolled_jobs (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rolled_jobs_by_run ON rolled_jobs (host, run_id, attempt);
 `;
+
+/** A later step: the sums that a database has lack these, and are made anew. */
+export const rollUpHours = `
+-- First attempts on known engines by the hour of the day, UTC, in which they started.
+CREATE TABLE rolled_hours (hour INTEGER PRIMARY KEY, weight REAL NOT NULL, minutes REAL NOT NULL) STRICT;
+DELETE FROM roll_up_state;
+`;

@@ -5,11 +5,14 @@ import type {
   BuildCount,
   CauseCount,
   Dimension,
-  MinuteSums,
+  HourCount,
+  MinuteColumns,
+  RolledAttempt,
   RolledCase,
   RolledJob,
   RollUps,
   SpanCount,
+  StartedBuilds,
   Totals,
   WhichJobs,
 } from './roll-up-rows.ts';
@@ -43,6 +46,7 @@ export const rollUpQueries: Readonly<Record<RollUpTable, string>> = {
   rolled_minutes_by_week: selectOf('rolled_minutes_by_week'),
   rolled_minutes_by_engine: selectOf('rolled_minutes_by_engine'),
   rolled_bins: selectOf('rolled_bins'),
+  rolled_hours: selectOf('rolled_hours'),
   rolled_spans: selectOf('rolled_spans'),
   rolled_jobs: selectOf('rolled_jobs'),
 };
@@ -60,6 +64,9 @@ function buildsQuery(by: readonly Dimension[]): string {
 FROM rolled_builds GROUP BY ${names}, start IS NULL ORDER BY ${names}`;
 }
 
+const startedQuery = `SELECT repository, setup, place, others, weight
+FROM rolled_builds WHERE first AND others >= 0 ORDER BY repository, setup, place`;
+
 const causesQuery = `SELECT coalesce(cause, '(' || status || ')') AS cause, min(status) AS status,
   min(blame) AS blame, count(*) AS jobs,
   count(DISTINCT p.machine) + max(p.machine IS NULL) AS hosts,
@@ -71,6 +78,10 @@ const casesQuery = `SELECT host, job_id, cause, work, setup, place, window_start
   moment AS at, others, band, week
 FROM rolled_jobs WHERE failed AND blame = ? AND moment IS NOT NULL AND (attempt IS NULL OR attempt = 1)
 ORDER BY host, job_id`;
+
+const attemptsQuery = `SELECT work, run_id, attempt, status IS 'passed', iif(failed, cause, NULL),
+  window_end - window_start
+FROM rolled_jobs WHERE run_id IS NOT NULL AND attempt IS NOT NULL AND NOT canceled ORDER BY host, job_id`;
 
 const whichJobs: Readonly<Record<WhichJobs, string>> = {
   all: '',
@@ -86,6 +97,11 @@ function jobsQuery(which: WhichJobs): string {
 /** Whether the roll-ups say what the lines of `counted_jobs` say, as long as no job is outdated. */
 export function hasRollUps(db: Db): boolean {
   return db.prepare('SELECT 1 FROM roll_up_state').get() !== undefined;
+}
+
+/** Whether the lines of `counted_jobs` say what is stored of all jobs. */
+export function areLinesUpToDate(db: Db): boolean {
+  return db.prepare('SELECT 1 FROM outdated_jobs').get() === undefined;
 }
 
 /** The stored roll-ups; null where something was written since they were made. */
@@ -104,9 +120,12 @@ export function readRollUps(db: Db): RollUps | null {
     places: all('rolled_places'),
     bins: all('rolled_bins'),
     builds: (by) => db.prepare<[], BuildCount>(buildsQuery(by)).all(),
+    started: () => db.prepare<[], StartedBuilds>(startedQuery).raw().all(),
+    attempts: () => db.prepare<[], RolledAttempt>(attemptsQuery).raw().all(),
     causes: () => db.prepare<[], CauseCount>(causesQuery).all(),
     cases: (blame) => db.prepare<[string], RolledCase>(casesQuery).all(blame),
     jobs: (which) => db.prepare<[], RolledJob>(jobsQuery(which)).all(),
+    hours: () => all<HourCount>('rolled_hours'),
     spans: () => all<SpanCount>('rolled_spans'),
     byWeek: () => readMinutes(db, 'rolled_minutes_by_week'),
     byPlace: () => readMinutes(db, 'rolled_minutes_by_engine'),
@@ -116,14 +135,13 @@ export function readRollUps(db: Db): RollUps | null {
 function readMinutes(
   db: Db,
   table: 'rolled_minutes_by_week' | 'rolled_minutes_by_engine',
-): MinuteSums[] {
+): MinuteColumns {
   const rows = db.prepare<[], readonly number[]>(rollUpQueries[table]).raw().all();
-  // By index: taking apart a hundred thousand lists by pattern takes several times as long.
-  return rows.map((row) => ({
-    work: row[0] ?? 0,
-    where: row[1] ?? 0,
-    setup: row[2] ?? 0,
-    band: row[3] ?? 0,
-    minutes: row.slice(4),
-  }));
+  const column = (index: number): Int32Array => Int32Array.from(rows, (row) => row[index] ?? 0);
+  const loads = rollUpColumns[table].length - 4;
+  const minutes = new Float64Array(rows.length * loads);
+  for (const [i, row] of rows.entries()) {
+    for (let load = 0; load < loads; load++) minutes[i * loads + load] = row[4 + load] ?? 0;
+  }
+  return { works: column(0), wheres: column(1), setups: column(2), bands: column(3), minutes };
 }

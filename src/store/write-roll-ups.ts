@@ -3,6 +3,7 @@ import { rollUpColumns, type RollUpTable } from './roll-up-columns.ts';
 import type {
   BinCount,
   BuildCount,
+  HourCount,
   MinuteSums,
   Place,
   RolledJob,
@@ -19,6 +20,7 @@ interface Rows {
   readonly rolled_places: Place;
   readonly rolled_builds: BuildCount;
   readonly rolled_bins: BinCount;
+  readonly rolled_hours: HourCount;
   readonly rolled_spans: SpanCount;
   readonly rolled_jobs: Omit<RolledJob, 'next_passed'>;
 }

@@ -44,9 +44,10 @@ import {
   normalUpper,
   twoSidedZ,
 } from '../../src/analysis/special-functions.ts';
-import { stratify, type Stratum } from '../../src/analysis/strata.ts';
+import type { Design } from '../../src/analysis/strata.ts';
 import { differenceTest, trendTest } from '../../src/analysis/trend.ts';
 import { approximations } from './approximations.ts';
+import { stratify } from '../support/strata.ts';
 
 export type Figures = number | readonly Figures[];
 // The cases' inputs differ by function; each line below knows its own.
@@ -167,7 +168,7 @@ export const ours: Readonly<
       ({ s }: Input) => String(s),
       ({ v, c }: Input) => [v, c],
     );
-    const fit = fitted(strata, 2, false);
+    const fit = fitted(strata, false);
     const [version = 0, slope = 0] = fit.information;
     // A version that is constant within every stratum carries nothing but the ridge.
     if (version < 1e-9) return { beta_c: fit.coefficients[1] ?? slope, information_v: 0 };
@@ -179,7 +180,7 @@ export const ours: Readonly<
       ({ s }: Input) => String(s),
       ({ v, c }: Input) => [v, c],
     );
-    const fit = fitted(strata, 2, true);
+    const fit = fitted(strata, true);
     return {
       beta: fit.coefficients,
       plr_v: likelihoodRatio(fit, [0], 1).chiSquare,
@@ -195,7 +196,6 @@ export const ours: Readonly<
         () => '',
         ({ k: level }: Input) => [level],
       ),
-      1,
       false,
     );
     const [slope = 0] = fit.coefficients;
@@ -209,16 +209,20 @@ export const ours: Readonly<
   // One case in each stratum, all with the same time at risk: conditional logistic regression is the same model.
   condLogit: ({ strata: sets }, call) => {
     const two = call.includes('x + v');
-    const strata: Stratum[] = sets.map(({ x, v }: Input) => {
-      const columns: number[][] = two ? [x, v] : [x];
-      const cells = (columns[0] ?? []).map((_, i) => ({
-        covariates: columns.map((column) => column[i] ?? 0),
-        exposure: 1,
-        events: i === 0 ? 1 : 0,
-      }));
-      return { events: 1, cells };
-    });
-    return logit(strata, two ? 2 : 1);
+    const cells = sets.flatMap(({ x, v }: Input, stratum: number) =>
+      x.map((own: number, i: number) => ({
+        stratum: String(stratum),
+        covariates: two ? [own, v[i]] : [own],
+        minutes: 1,
+        failures: i === 0 ? 1 : 0,
+      })),
+    );
+    const strata = stratify(
+      cells,
+      ({ stratum }: Input) => stratum,
+      ({ covariates }: Input) => covariates,
+    );
+    return logit(strata);
   },
   chisqKx2: ({ x, n }) => {
     const test = differenceTest(
@@ -263,17 +267,17 @@ function toExposed(cell: Input): Input {
   return { ...cell, minutes: cell.t, failures: cell.y };
 }
 
-function fitted(strata: readonly Stratum[], size: number, penalised: boolean): Fit {
-  const fit = fitConditionalPoisson(strata, size, { penalised });
+function fitted(strata: Design | null, penalised: boolean): Fit {
+  const fit = fitConditionalPoisson(strata, { penalised });
   if (fit === null) throw new Error('no information');
   return fit;
 }
 
-function logit(strata: readonly Stratum[], size: number): Record<string, Figures> {
-  const fit = fitted(strata, size, false);
+function logit(strata: Design | null): Record<string, Figures> {
+  const fit = fitted(strata, false);
   const all = fit.coefficients.map((_, j) => j);
   const test = likelihoodRatio(fit, all, 1);
-  if (size > 1) {
+  if (all.length > 1) {
     return { beta: fit.coefficients, se: fit.standardErrors, lr_chisq: test.chiSquare };
   }
   const [beta = 0] = fit.coefficients;

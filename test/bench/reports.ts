@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 
-import { reportSummaries } from '../../src/reports/names.ts';
+import { allReports, loadLevels, reportSummaries } from '../../src/reports/names.ts';
 import { Store } from '../../src/store/store.ts';
 import { fillStore } from './big-store.ts';
 import { processorTime } from './processor-time.ts';
@@ -31,26 +31,35 @@ export function benchReports(
     [`${night} new jobs`, merged(added)],
   ] as const;
   const megabytes = Math.round(statSync(file).size / 1e6);
-  const reports = Object.keys(reportSummaries).map((name) => {
+  const reported = (...args: readonly string[]): readonly [string, Measured] => {
     const measured = Array.from({ length: runs }, () =>
-      measure(program, ['report', name, '--db', file]),
+      measure(program, ['report', ...args, '--db', file]),
     );
     const least = (value: (one: Measured) => number): number => Math.min(...measured.map(value));
     return [
-      `report ${name}`,
+      `report ${args.join(' ')}`,
       {
         processor: least((one) => one.processor),
         wall: least((one) => one.wall),
         megabytes: least((one) => one.megabytes),
       },
-    ] as const;
-  });
+    ];
+  };
+  const reports = [
+    ...[...Object.keys(reportSummaries), allReports].map((name) => reported(name)),
+    ...loadLevels
+      .filter((level) => level !== 'engine')
+      .map((level) => reported('concurrency', '--level', level)),
+  ];
+  outdate(file);
+  const [, unfinished] = reported('summary');
+  const last = [['report summary after an ingest that was killed', unfinished]] as const;
   return [
     `On ${jobs} jobs (${megabytes} MB), reports the best of ${runs}:`,
     '',
     '| | processor | wall | memory |',
     '| --- | --- | --- | --- |',
-    ...[...sums, ...reports].map(([name, { processor, wall, megabytes: memory }]) =>
+    ...[...sums, ...reports, ...last].map(([name, { processor, wall, megabytes: memory }]) =>
       [
         ``,
         name,
@@ -71,6 +80,18 @@ function fill(file: string, count: number, before: number, days: number): void {
     store.db.pragma('synchronous = OFF');
     store.transaction(() => fillStore(store.db, count, 7, { before, days }));
     store.db.exec('ANALYZE');
+  } finally {
+    store.close();
+  }
+}
+
+/** As if an ingest of a night had been killed before it summed up. */
+function outdate(file: string): void {
+  const store = Store.open(file);
+  try {
+    store.db.exec(
+      `INSERT INTO outdated_jobs SELECT host, job_id FROM jobs ORDER BY job_id DESC LIMIT ${night}`,
+    );
   } finally {
     store.close();
   }

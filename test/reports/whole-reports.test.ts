@@ -7,9 +7,11 @@ import { readHistory, type History } from '../../src/reports/history.ts';
 import { loadLevels, type LoadLevel } from '../../src/reports/names.ts';
 import { calendarReport } from '../../src/reports/over-time.ts';
 import type { Report, Section } from '../../src/reports/report.ts';
+import { updateRollUps } from '../../src/reports/roll-up.ts';
 import { trendReport } from '../../src/reports/trend.ts';
 import { buildkitSentence, versionsReport } from '../../src/reports/versions.ts';
 import type { CountedJob, CountedTraits } from '../../src/store/counted-jobs.ts';
+import type { Store } from '../../src/store/store.ts';
 import { fillStore } from '../bench/big-store.ts';
 import { countedJobs, historyOfJobs } from '../support/counted-jobs.ts';
 import { openStore } from '../support/judged-jobs.ts';
@@ -134,15 +136,20 @@ describe('the control', () => {
 });
 
 describe('the load', () => {
-  /** Minutes alone on the level, and all. */
-  function minutes(level: LoadLevel): { alone: number; all: number } {
+  /** Two engines on each machine; builders are containers of their own. */
+  function twoEnginesEach(): Store['db'] {
     const { db } = openStore();
     fillStore(db, 400, 2, { days: 1 });
-    // Two engines on each machine; builders are containers of their own.
     db.exec("UPDATE logs SET engine_id = engine_id || '-b' WHERE job_id % 2 = 0");
-    const sums = readHistory(db, level).byWeek();
-    const alone = sum(sums.map((row) => row.minutes[0] ?? 0));
-    return { alone, all: sum(sums.map((row) => sum([...row.minutes]))) };
+    return db;
+  }
+
+  /** Minutes alone on the level, and all. */
+  function minutes(level: LoadLevel): { alone: number; all: number } {
+    const db = twoEnginesEach();
+    const { minutes: sums } = readHistory(db, level).byWeek();
+    const alone = sum([...sums].filter((_, i) => i % 5 === 0));
+    return { alone, all: sum([...sums]) };
   }
 
   it('grows from the daemon to the engine to the machine, and the minutes are the same', () => {
@@ -152,6 +159,20 @@ describe('the load', () => {
     expect(machine?.alone).toBeLessThan(engine?.alone ?? 0);
     expect(engine?.all).toBeCloseTo(daemon?.all ?? 0, 6);
     expect(machine?.all).toBeCloseTo(daemon?.all ?? 0, 6);
+  });
+});
+
+describe.each(loadLevels)('on the level of the %s', (level) => {
+  it('reports say the same from lines that are kept, from lines made anew, and from some of each', () => {
+    const { db } = openStore();
+    fillStore(db, 1000, 3, { days: 1 });
+    const anew = reportsOn(readHistory(db, level));
+    db.transaction(() => updateRollUps(db, false))();
+    expect(reportsOn(readHistory(db, level))).toEqual(anew);
+    // Every third job is written again, and made anew.
+    db.exec("UPDATE counted_jobs SET status = 'passed', failed = 0 WHERE job_id % 3 = 0");
+    db.exec('INSERT INTO outdated_jobs SELECT host, job_id FROM jobs WHERE job_id % 3 = 0');
+    expect(reportsOn(readHistory(db, level))).toEqual(anew);
   });
 });
 

@@ -21,6 +21,8 @@ export interface Judgement {
   readonly right: boolean;
   readonly falseVersion: boolean;
   readonly falseConcurrency: boolean;
+  /** Failures are said to gather where nothing makes them. */
+  readonly falseGathering: boolean;
   readonly found: Association;
 }
 
@@ -36,6 +38,12 @@ const loadMatters = new Set([
   'I_version_on_busy_hosts',
 ]);
 
+/** Where failures do gather, beside what version and load explain. */
+const gathering: Readonly<Record<string, RegExp>> = {
+  F_repo_confounded: /^acme\/mono$/,
+  K_host_aliased: /^ci-big-/,
+};
+
 export function judge(world: string, count: number, seed: number): Judgement {
   const found = associate(studyOf(simulate(world, count, seed)));
   const falseVersion = !versionMatters.has(world) && blames(found);
@@ -43,7 +51,10 @@ export function judge(world: string, count: number, seed: number): Judgement {
   const falseConcurrency = !loadMatters.has(world) && load;
   const isRight = truths[world];
   const right = isRight === undefined ? !falseVersion && !falseConcurrency : isRight(found);
-  return { world, seed, right, falseVersion, falseConcurrency, found };
+  const falseGathering = found.concentrations.some(
+    ({ value }) => gathering[world]?.test(value) !== true,
+  );
+  return { world, seed, right, falseVersion, falseConcurrency, falseGathering, found };
 }
 
 export function hasTruth(world: string): boolean {

@@ -8,7 +8,7 @@ const mostFalse = 3;
 
 console.log(`${seeds} histories of ${count} builds each`);
 console.log(
-  `${'world'.padEnd(26)}right  false: version  load  ok   verdicts on the version (and on load)`,
+  `${'world'.padEnd(26)}right  false: version  load  place  ok   verdicts on the version (and on load)`,
 );
 let failed = false;
 for (const world of Object.keys(worlds)) {
@@ -27,6 +27,7 @@ for (const world of Object.keys(worlds)) {
     String(right).padStart(5),
     String(number((each) => each.falseVersion)).padStart(16),
     String(number((each) => each.falseConcurrency)).padStart(6),
+    String(number((each) => each.falseGathering)).padStart(7),
     ok ? '  yes ' : '  NO  ',
     `${verdicts} (${load})`,
   ];

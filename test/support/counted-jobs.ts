@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts';
 export function countedJobs({ db }: Store): CountedJob[] {
   return [...historyPages(db, 'jobs')]
     .flat()
-    .map((row) => countedJob(row, 'engine'))
+    .map((row) => countedJob(row))
     .filter(({ traits }) => traits.copied === 0);
 }
 
