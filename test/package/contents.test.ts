@@ -38,7 +38,7 @@ describe('the package', { timeout: 60_000 }, () => {
 
   it('holds nothing else', () => {
     const known =
-      /^(?:package\.json|README\.md|LICENSE|dist\/cli\/[\w-]+\.m?js|dist\/[\w-]+\.(?:json|wasm|1)|patterns\/(?:README\.md|pattern\.schema\.json|(?:causes|signatures|facts)\/[\w/-]+\.yaml)|data\/(?:demo|schemas|workflows)\/.+)$/;
+      /^(?:package\.json|README\.md|LICENSE|dist\/cli\/[\w-]+\.m?js|dist\/[\w-]+\.(?:json|wasm|tables|1)|patterns\/(?:README\.md|pattern\.schema\.json|(?:causes|signatures|facts)\/[\w/-]+\.yaml)|data\/(?:demo|schemas|workflows)\/.+)$/;
     expect(files.filter((file) => !known.test(file))).toEqual([]);
   });
 

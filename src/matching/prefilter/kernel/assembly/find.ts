@@ -40,34 +40,25 @@
  * The answer may be too generous (a line that turns out not to matter), never too narrow.
  */
 
-import { countLines, equal, isDigit, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH, sum } from './bytes';
+import { beginningMatters, isEdgeWord, mayBeginningMatter } from './beginnings';
+import { countLines, isStamp, lineEnd, lineStart, LF, SPACE, STAMP_LENGTH, sum } from './bytes';
 import { ESC, strip } from './escapes';
 import {
   ANSWER,
   BLOCKS,
-  EDGES,
   hash,
   HEADS,
   LINE_BYTES,
   PLACES,
   SCRATCH,
   TABLES,
-  WORDS,
 } from './memory';
-import {
-  HASH,
-  isCounted,
-  isIdle,
-  isVertexLog,
-  startVertices,
-  uncount,
-  vertexMatters,
-  wereWoken,
-} from './vertices';
+import { HASH, isCounted, startVertices, uncount, vertexMatters, wereWoken } from './vertices';
+import { wordAt } from './words';
 
 export { lineEnd, stampedLine } from './bytes';
 export { testLine } from './go-tests';
-export { wordsIn } from './words-in';
+export { wordsIn } from './words';
 
 /** Bytes that are searched ahead: what stands there stays in the processor's first cache. A lane counts to 255. */
 const AHEAD: usize = 4080;
@@ -109,50 +100,6 @@ function low(bytes: v128): v128 {
 @inline
 function high(bytes: v128): v128 {
   return low(i16x8.shr_u(bytes, 4));
-}
-
-// @ts-ignore: decorator
-@inline
-function hashOfEdge(four: u32): usize {
-  return <usize>(((four & THREE_BYTES) * 0x9e3779b1) >>> 22);
-}
-
-/** A place in [lo, hi) at which a word of the candidate window at `w` stands, 0 if it is a false alarm. */
-function wordAt(w: usize, lo: usize, hi: usize, raw: bool): usize {
-  let index = <u32>load<u16>(HEADS + (hash(load<u32>(w + 1)) << 1));
-  while (index) {
-    const word = WORDS + (<usize>index << 4);
-    // next u16, length u16, window's offset in the word i16, whether it says nothing in vertices u16, address u32
-    const at = w - <usize>(<isize>load<i16>(word, 4));
-    if (at >= lo && at < hi && equal(at, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) {
-      if (!(raw && load<u16>(word, 6) && isVertexLog(lineStart(at, lo)))) return at;
-    }
-    index = <u32>load<u16>(word);
-  }
-  return 0;
-}
-
-/** Whether one of the words of the left edge stands at `p`. */
-function isEdgeWord(p: usize): bool {
-  let index = <u32>load<u16>(EDGES + (hashOfEdge(load<u32>(p)) << 1));
-  while (index) {
-    const word = WORDS + (<usize>index << 4);
-    if (equal(p, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) return true;
-    index = <u32>load<u16>(word);
-  }
-  return false;
-}
-
-/** Whether the line at `start` matters for what it begins with, behind its stamp. */
-function beginningMatters(start: usize, hi: usize): bool {
-  let edge = start;
-  if (isDigit(load<u8>(start))) {
-    // No word of the edge begins with a digit.
-    if (!isStamp(start) || load<u8>(start + STAMP_LENGTH) != SPACE) return false;
-    edge += STAMP_LENGTH + 1;
-  }
-  if (edge >= hi) return false;
-  return isEdgeWord(edge) || (load<u8>(edge) == HASH && vertexMatters(edge, start));
 }
 
 /** A place in the line that the noted place `w` makes matter, 0 if it is a false alarm. */
@@ -270,20 +217,6 @@ function notePlaces(blocksEnd: usize, end: usize): void {
   }
   place = PLACES;
   placesEnd = noted;
-}
-
-/** Whether what a line begins with must be looked at. */
-// @ts-ignore: decorator
-@inline
-function mayBeginningMatter(start: usize): u32 {
-  const edge = start + (<usize>isDigit(load<u8>(start))) * (STAMP_LENGTH + 1);
-  const four = load<u32>(edge);
-  // Lines of vertices come in runs: the processor knows what comes next.
-  if ((four & 0xff) == HASH) {
-    if (isIdle(edge, four)) return 0;
-    return <u32>isDigit(load<u8>(edge + 1)) | <u32>(load<u16>(EDGES + (hashOfEdge(four) << 1)) != 0);
-  }
-  return <u32>(load<u16>(EDGES + (hashOfEdge(four) << 1)) != 0);
 }
 
 /** Counts on to `to`. Where a line began before what was searched last, no line ends in between. */

@@ -1,13 +1,29 @@
-/** Which of all patterns' words stand in a line. AssemblyScript; see find.ts. */
-import { equal } from './bytes';
+/** Which words stand at a place, and which of all patterns' words in a line. AssemblyScript; see find.ts. */
+import { equal, lineStart } from './bytes';
 import { ESC, strip } from './escapes';
-import { ANSWER, hash, LINE_BYTES, LITERALS, SCRATCH, WORDS } from './memory';
+import { ANSWER, hash, HEADS, LINE_BYTES, LITERALS, SCRATCH, WORDS } from './memory';
+import { isVertexLog } from './vertices';
 
 /** The numbers of the words that were found, u16 each. */
 const NUMBERS: usize = ANSWER + 16;
 const MAX_NUMBERS: i32 = 256;
 /** How a byte order mark begins, and little else. */
 const MARK: u8 = 0xef;
+
+/** A place in [lo, hi) at which a word of the candidate window at `w` stands, 0 if it is a false alarm. */
+export function wordAt(w: usize, lo: usize, hi: usize, raw: bool): usize {
+  let index = <u32>load<u16>(HEADS + (hash(load<u32>(w + 1)) << 1));
+  while (index) {
+    const word = WORDS + (<usize>index << 4);
+    // next u16, length u16, window's offset in the word i16, whether it says nothing in vertices u16, address u32
+    const at = w - <usize>(<isize>load<i16>(word, 4));
+    if (at >= lo && at < hi && equal(at, <usize>load<u32>(word, 8), <usize>load<u16>(word, 2))) {
+      if (!(raw && load<u16>(word, 6) && isVertexLog(lineStart(at, lo)))) return at;
+    }
+    index = <u32>load<u16>(word);
+  }
+  return 0;
+}
 
 /**
  * Notes the numbers of the words in the line [from, end), and tells how many there are; -1 where bytes can't tell,
