@@ -1,6 +1,7 @@
 /** The same commit again: what a failure that passes on its next attempt says, and what re-running costs. */
 import { wilson } from './proportion.ts';
 
+/** One that was not canceled. */
 export interface Attempt {
   /** One job of one run: host, run, workflow and job name. */
   readonly group: string;
@@ -42,11 +43,15 @@ export function rerunsByCause(attempts: Iterable<Attempt>): Map<string, Reruns> 
   const sums = new Map<string, Sums>();
   for (const group of groups.values()) {
     const ordered = group.toSorted((a, b) => a.attempt - b.attempt);
-    for (const [i, each] of ordered.entries()) {
+    for (const each of ordered) {
       if (each.cause === null || each.passed) continue;
       let own = sums.get(each.cause);
       if (own === undefined) sums.set(each.cause, (own = { ...none }));
-      addFailure(own, each, ordered.slice(i + 1));
+      addFailure(
+        own,
+        each,
+        ordered.filter(({ attempt }) => attempt > each.attempt),
+      );
     }
   }
   return new Map(

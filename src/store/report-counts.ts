@@ -4,7 +4,7 @@
  */
 import type { Setup } from './roll-up-rows.ts';
 
-const failedByCause = `/* failed jobs of each cause and of all, next attempts that are known, and those of them that passed */
+const failedByCause = `/* failed jobs of each cause and of all, next attempts that were not canceled, and those of them that passed */
 SELECT coalesce(cause, status) AS cause, count(*) AS failed,
   (SELECT count(*) FROM rolled_jobs WHERE failed) AS of_all,
   count(next_passed) AS run_again, total(next_passed) AS passed
@@ -64,11 +64,8 @@ SELECT date(60 * start, 'unixepoch') AS day, total(builds) FILTER (WHERE failed 
 FROM rolled_spans GROUP BY 1 ORDER BY 1`;
 
 const nextAttempts = `/* failed jobs of each cause, next attempts that were not canceled, and those of them that passed */
-SELECT j.cause, count(*) AS failed, count(n.job_id) AS run_again, total(n.status = 'passed') AS passed
-FROM rolled_jobs j LEFT JOIN rolled_jobs n ON n.host = j.host AND n.run_id = j.run_id AND n.work = j.work
-  AND n.canceled = 0 AND n.attempt = (SELECT min(m.attempt) FROM rolled_jobs m
-    WHERE m.host = j.host AND m.run_id = j.run_id AND m.work = j.work AND m.canceled = 0 AND m.attempt > j.attempt)
-WHERE j.failed AND j.cause IS NOT NULL AND j.run_id IS NOT NULL AND j.attempt IS NOT NULL
+SELECT cause, count(*) AS failed, count(next_passed) AS run_again, total(next_passed) AS passed
+FROM rolled_jobs WHERE failed AND cause IS NOT NULL AND run_id IS NOT NULL AND attempt IS NOT NULL
 GROUP BY 1 ORDER BY run_again DESC, failed DESC, 1`;
 
 const collisionsByCulprit = `/* each job that lost its builder, and who removed it */

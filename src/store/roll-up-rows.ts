@@ -139,7 +139,7 @@ export interface RolledJob {
   readonly week: number | null;
   readonly others_at_start: number | null;
   readonly passed_elsewhere: number;
-  /** Whether the same job's next attempt passed; null where none is known. */
+  /** Whether the same failed job's next attempt that was not canceled passed; null where none is known. */
   readonly next_passed: number | null;
   /** Whether a collision names it, as what was hit or as the one that did it. */
   readonly linked: number;

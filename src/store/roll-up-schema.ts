@@ -71,3 +71,6 @@ export const rollUpHours = `
 CREATE TABLE rolled_hours (hour INTEGER PRIMARY KEY, weight REAL NOT NULL, minutes REAL NOT NULL) STRICT;
 DELETE FROM roll_up_state;
 `;
+
+/** A later step: next attempts were counted by another rule, so the sums that a database has are made anew. */
+export const rollUpReruns = 'DELETE FROM roll_up_state;';

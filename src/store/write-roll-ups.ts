@@ -57,15 +57,18 @@ export class RollUpWriter {
     }
   }
 
-  /** Looks for the next attempts among the jobs, and says that the roll-ups are up to date. */
+  /**
+   * Looks for the next attempts of failed jobs, and says that the roll-ups are up to date. One that was canceled did not end
+   * and is passed over, as in `analysis/reruns`.
+   */
   finish(totals: Totals): void {
     this.#db
       .prepare(
         `UPDATE rolled_jobs AS j SET next_passed = (
            SELECT n.status IS 'passed' FROM rolled_jobs n INDEXED BY rolled_jobs_by_run
-           WHERE n.host = j.host AND n.run_id IS j.run_id AND n.attempt = j.attempt + 1
-             AND n.work = j.work ORDER BY n.job_id DESC LIMIT 1)
-         WHERE attempt IS NOT NULL`,
+           WHERE n.host = j.host AND n.run_id = j.run_id AND n.attempt > j.attempt
+             AND n.work = j.work AND NOT n.canceled ORDER BY n.attempt, n.job_id LIMIT 1)
+         WHERE failed`,
       )
       .run();
     this.#db.prepare('INSERT INTO roll_up_state VALUES (?)').run(JSON.stringify(totals));

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
 import { reports as catalog } from '../../src/reports/catalog.ts';
+import { causesReport } from '../../src/reports/causes.ts';
 import { explain } from '../../src/reports/explanation.ts';
 import { flakyReport } from '../../src/reports/flaky.ts';
 import { readHistory } from '../../src/reports/history.ts';
@@ -11,7 +12,7 @@ import { query, type SqlValue } from '../../src/store/query.ts';
 import { reportCounts } from '../../src/store/report-counts.ts';
 import { Store, type Db } from '../../src/store/store.ts';
 import { fillStore } from '../bench/big-store.ts';
-import { wholeDemo } from '../support/demo-history.ts';
+import { patterns, wholeDemo } from '../support/demo-history.ts';
 import { allReports, isProportion, sectionOf } from '../support/made-reports.ts';
 
 const store = await wholeDemo();
@@ -155,6 +156,23 @@ describe('the counts', () => {
       return say(row['cause'], row['failed'], passed === '–' ? '0/0' : passed);
     });
     expect(counted.toSorted()).toEqual(shown.toSorted());
+  });
+
+  it('are one count of next attempts in `causes` and in `flaky`, canceled ones left out', () => {
+    const history = readHistory(filled.db);
+    const inCauses = new Map(
+      sectionOf(causesReport(history, patterns.set, filled.db), 'causes').rows.map((row) => [
+        row['cause'],
+        share(row['rerun_passed']),
+      ]),
+    );
+    const { rows } = sectionOf(flakyReport(history), 'reruns');
+    const canceled = history.jobs().filter((job) => job.canceled && job.attempt === 2);
+    expect(canceled.length).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { cause, passed } of rows) {
+      expect(inCauses.get(cause), String(cause)).toBe(share(passed));
+    }
   });
 
   it('are the victims and culprits, and the builds at risk', () => {
