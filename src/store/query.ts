@@ -54,10 +54,12 @@ function* failingInWords<T>(rows: Iterable<T>): Generator<T> {
 
 /** What SQLite says of the statement itself; a damaged file is not its fault. */
 function inWords(error: unknown): unknown {
-  if (error instanceof RangeError) {
+  // What better-sqlite3 says of values that were not given: a RangeError of `?`, a TypeError of `:name` and its like.
+  const lacksValues = error instanceof TypeError && error.message === 'Missing named parameters';
+  if (error instanceof RangeError || lacksValues) {
     const message = error.message.includes('more than one statement')
       ? 'one statement at a time'
-      : 'a statement with parameters (?) cannot be run from here: write the values';
+      : 'a statement with parameters (?, :name, @name, $name) cannot be run from here: write the values';
     return new QueryError(message, { cause: error });
   }
   if (!(error instanceof Error) || !('code' in error)) return error;

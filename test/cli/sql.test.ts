@@ -128,6 +128,8 @@ describe('sql refuses', () => {
     ['to set what it may read', 'pragma user_version = 3', 'of pragmas only these'],
     ['to load code', "select load_extension('x')", 'not authorized'],
     ['parameters', 'select ?', 'parameters'],
+    ['parameters with a name', 'select :cause', 'parameters'],
+    ['parameters with a number or another mark', 'select ?1, @cause, $cause', 'parameters'],
     ['nothing', ' ', 'there is no statement'],
     ['a column that is not there', 'select nope from jobs', 'no such column: nope'],
   ])('%s', async (_, statement, message) => {
