@@ -8,6 +8,7 @@ import { conventions } from './conventions.ts';
 import type { Rung } from './ladder.ts';
 import { plural } from '../model/plural.ts';
 import { proportion, toPercent } from './proportion.ts';
+import { accountedFor } from './raw-difference.ts';
 import { avoidedByCapping, avoidedByLeaving, type Avoided, type LogRatio } from './remedies.ts';
 
 /** What a sentence speaks of: a cause and a component, as readers know them. */
@@ -145,11 +146,14 @@ function seen(factor: number | null, of: string, whose = ''): string {
     : ` (${whose}a ratio of ${toFactor(factor)} or more${of} would probably have been seen)`;
 }
 
-function accounted({ rawVersionP, detectable }: Association): string {
+function accounted(found: Association): string {
+  const { basis, reference, detectable } = found;
   const strong = detectable.version !== null && detectable.version <= conventions.couldHaveSeen;
-  return strong && rawVersionP !== null && rawVersionP < conventions.alpha
-    ? ' The raw difference between versions is accounted for by load, job and age of the build.'
-    : '';
+  const difference = strong ? accountedFor(found) : null;
+  if (difference === null) return '';
+  const { version, failures, raw, adjusted } = difference;
+  const hit = `${failures} of ${plural(basis.failures, 'failure')}`;
+  return ` The raw difference (${version}: ${hit}, ${effectText(raw)} times the rate of ${reference}) is accounted for by load, job and age of the build: adjusted ${effectText(adjusted)}.`;
 }
 
 export function concurrencySentence(found: Association, { cause }: Pick<Names, 'cause'>): string {

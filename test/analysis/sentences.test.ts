@@ -36,6 +36,21 @@ test('nothing found is said with what could have been seen, and no remedy', () =
   expect(remedySentence(found)).toBeNull();
 });
 
+test('a raw difference that load accounts for is told with its failures, its ratio and what is left of it', () => {
+  const found = associate(studyOf(simulate('B_concurrency_confounded', 10_000, 2)));
+  expect(versionSentence(found, names)).toMatch(
+    /The raw difference \(0\.1\d\.\d: \d+ of \d+ failures, [\d.]+ \([\d.]+–[\d.]+\) times the rate of 0\.1\d\.\d\) is accounted for by load, job and age of the build: adjusted [\d.]+ \([\d.]+–[\d.]+\)\.$/,
+  );
+});
+
+test('a raw difference that stays as it is at equal load is not said to be accounted for', () => {
+  const found = associate(studyOf(simulate('B_concurrency_confounded', 10_000, 2)));
+  const asRaw = { ratio: 0.4, low: 0.1, high: 1.2 };
+  const adjusted = (): Map<string, typeof asRaw> =>
+    new Map([...found.adjusted().keys()].map((version) => [version, asRaw]));
+  expect(versionSentence({ ...found, adjusted }, names)).not.toContain('accounted for');
+});
+
 test('too few failures ask for more builds', () => {
   const found = associate(studyOf(simulate('A_version', 500, 1)));
   expect(versionSentence(found, names)).toMatch(
