@@ -49,7 +49,8 @@ export interface Builds {
   readonly read: number;
   readonly weight: number;
   readonly minutes: number;
-  readonly firstAt: string | null;
+  readonly firstAt: Instant | null;
+  readonly lastAt: Instant | null;
   /** The first one's start in minutes. */
   readonly start: number | null;
 }
@@ -224,6 +225,7 @@ function buildsOf(count: BuildCount, { setups, places }: RollUps): Builds {
     weight: count.weight,
     minutes: count.minutes,
     firstAt: count.first_at,
+    lastAt: count.last_at,
     start: count.start,
   };
 }

@@ -58,13 +58,17 @@ export class BuildSums {
     let count = group.get(key);
     if (count === undefined) {
       const traits = { repository, setup, place, first, ownership, outcome, others };
-      count = { ...traits, builds: 0, weight: 0, minutes: 0, first_at: startedAt, start: null };
+      const seen = { first_at: startedAt, last_at: startedAt };
+      count = { ...traits, builds: 0, weight: 0, minutes: 0, ...seen, start: null };
       group.set(key, count);
     }
     count.builds++;
     count.weight += weight;
     if (startedAt !== null && (count.first_at === null || startedAt < count.first_at)) {
       count.first_at = startedAt;
+    }
+    if (startedAt !== null && (count.last_at === null || startedAt > count.last_at)) {
+      count.last_at = startedAt;
     }
     if (build === null) return;
     count.minutes += weight * (build.end - build.start);

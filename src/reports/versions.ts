@@ -85,6 +85,7 @@ function section(
       { key: 'cause', title: 'cause', kind: 'text' },
       { key: 'version', title: 'version', kind: 'id' },
       { key: 'first', title: 'first seen', kind: 'instant' },
+      { key: 'last', title: 'last seen', kind: 'instant' },
       { key: 'failures', title: 'of builds (95 %)', kind: 'proportion' },
       { key: 'ratio', title: 'raw ratio', kind: 'id' },
       { key: 'adjusted', title: 'adjusted', kind: 'id' },
@@ -249,6 +250,11 @@ function rowsOf(
       cause,
       version,
       first: builds.flatMap(({ firstAt }) => firstAt ?? []).toSorted()[0] ?? null,
+      last:
+        builds
+          .flatMap(({ lastAt }) => lastAt ?? [])
+          .toSorted()
+          .at(-1) ?? null,
       failures: own,
       ratio: compared ? effectText(rateRatio(rated(own), rated(base))) : 'reference',
       // Without a failure the estimate is the penalty's; only its upper end is the data's.

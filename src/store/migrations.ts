@@ -4,7 +4,7 @@
  */
 import { countedStep } from './counted-schema.ts';
 import { githubMarks, githubTables } from './github-schema.ts';
-import { rollUpHours, rollUpReruns, rollUpTables } from './roll-up-schema.ts';
+import { rollUpHours, rollUpLastSeen, rollUpReruns, rollUpTables } from './roll-up-schema.ts';
 
 /** Tables: every key holds the GitHub host. Times are ISO text as read, UTC. */
 const tables = `
@@ -178,4 +178,5 @@ export const migrations: readonly string[] = [
   countedStep + rollUpTables,
   rollUpHours,
   rollUpReruns,
+  rollUpLastSeen,
 ];

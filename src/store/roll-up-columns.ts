@@ -26,6 +26,7 @@ export const rollUpColumns = {
     'weight',
     'minutes',
     'first_at',
+    'last_at',
     'start',
   ],
   rolled_minutes_by_week: ['work', 'week', 'setup', 'band', ...besides],

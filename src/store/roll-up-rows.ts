@@ -51,7 +51,9 @@ export interface BuildCount extends Partial<BuildTraits> {
   readonly builds: number;
   readonly weight: number;
   readonly minutes: number;
+  /** When the first and the last one started. */
   readonly first_at: Instant | null;
+  readonly last_at: Instant | null;
   /** The first one's start in minutes. */
   readonly start: number | null;
 }

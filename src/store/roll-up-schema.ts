@@ -74,3 +74,9 @@ DELETE FROM roll_up_state;
 
 /** A later step: next attempts were counted by another rule, so the sums that a database has are made anew. */
 export const rollUpReruns = 'DELETE FROM roll_up_state;';
+
+/** A later step: when builds that are alike were last seen; existing sums lack it. */
+export const rollUpLastSeen = `
+ALTER TABLE rolled_builds ADD COLUMN last_at TEXT;
+DELETE FROM roll_up_state;
+`;

@@ -60,7 +60,7 @@ function selectOf(table: RollUpTable): string {
 function buildsQuery(by: readonly Dimension[]): string {
   const names = [...by, 'first', 'outcome'].join(', ');
   return `SELECT ${names}, sum(builds) AS builds, sum(weight) AS weight, sum(minutes) AS minutes,
-  min(first_at) AS first_at, min(start) AS start
+  min(first_at) AS first_at, max(last_at) AS last_at, min(start) AS start
 FROM rolled_builds GROUP BY ${names}, start IS NULL ORDER BY ${names}`;
 }
 

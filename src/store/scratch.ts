@@ -2,13 +2,13 @@
 import Database from 'better-sqlite3';
 
 import { countedTables } from './counted-schema.ts';
-import { rollUpHours, rollUpTables } from './roll-up-schema.ts';
+import { rollUpHours, rollUpLastSeen, rollUpTables } from './roll-up-schema.ts';
 import type { Db } from './store.ts';
 
 export function openScratch(): Db {
   const db = new Database('');
   db.pragma('journal_mode = OFF');
-  db.exec(`${countedTables}${rollUpTables}${rollUpHours}
+  db.exec(`${countedTables}${rollUpTables}${rollUpHours}${rollUpLastSeen}
 CREATE TABLE outdated_jobs (host TEXT NOT NULL, job_id INTEGER NOT NULL) STRICT;`);
   return db;
 }

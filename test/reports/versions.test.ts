@@ -1,7 +1,7 @@
 /** A version is spoken of only as far as the numbers go, and only where it is known. */
 import { describe, expect, it } from 'vitest';
 
-import { buildkitSentence } from '../../src/reports/versions.ts';
+import { buildkitSentence, versionsReport } from '../../src/reports/versions.ts';
 import type { CountedJob, CountedTraits } from '../../src/store/counted-jobs.ts';
 import { writeJob } from '../../src/store/write-jobs.ts';
 import { countedJobs, historyOfJobs } from '../support/counted-jobs.ts';
@@ -71,6 +71,18 @@ describe('the sentence on a cause', () => {
 
   it('is not said where there is no case', () => {
     expect(sentence(['v0.13.2', 0, 100], ['v0.14.0', 0, 100])).toBeNull();
+  });
+});
+
+describe('a version', () => {
+  it('is seen from its first build to the start of its last', () => {
+    const jobs = builds('v0.13.2', 1, 3).map((job, index): CountedJob => {
+      const traits = { ...job.traits, started_at: `2026-03-0${[4, 2, 9][index]}T10:00:00Z` };
+      return { ...job, traits };
+    });
+    const { rows, columns } = sectionOf(versionsReport(historyOfJobs(jobs)), 'buildkit');
+    expect(columns.map(({ title }) => title).slice(2, 4)).toEqual(['first seen', 'last seen']);
+    expect(rows[0]).toMatchObject({ first: '2026-03-02T10:00:00Z', last: '2026-03-09T10:00:00Z' });
   });
 });
 
