@@ -6,6 +6,7 @@ import type { Association } from '../analysis/association.ts';
 import { conventions } from '../analysis/conventions.ts';
 import { difference, proportion, toPercent, type Proportion } from '../analysis/proportion.ts';
 import { rate, rateRatio, type RateRatio } from '../analysis/rates.ts';
+import { loadDoubt } from '../analysis/doubt.ts';
 import { concurrencySentence, effectText, togetherSentence } from '../analysis/sentences.ts';
 import { hostedMachine } from '../model/host.ts';
 import { plural } from '../model/plural.ts';
@@ -64,7 +65,7 @@ function byLoad(history: History, studies: readonly LoadStudy[]): Section {
     rows: studies.flatMap(({ cause, found }) => doseRows(cause, found)),
     note: [
       ...studies.flatMap(({ cause, found, atStart }) => [
-        concurrencySentence(found, { cause }),
+        [concurrencySentence(found, { cause }), loadDoubt(found)].filter(Boolean).join(' '),
         burstSentence({ cause, found }),
         found.concurrency === 'associated' ? togetherSentence(found, buildkit.title) : null,
         `${cause}, per build by others at its start (for a scheduler; not for the verdict): ${atStart}.`,

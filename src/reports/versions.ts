@@ -14,6 +14,7 @@ import {
   type Proportion,
 } from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
+import { versionDoubt } from '../analysis/doubt.ts';
 import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
   aliasSentence,
@@ -123,6 +124,7 @@ function noteOn(history: History, { component, cause, found }: ComponentStudy): 
   const sentences = [
     versionSentence(found, { cause, component: component.title }),
     found.version === 'not-detected' ? null : togetherSentence(found, component.title),
+    versionDoubt(found),
     suspect === null
       ? null
       : aliasSentence(

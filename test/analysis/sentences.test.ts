@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 
 import { associate } from '../../src/analysis/association.ts';
+import { loadDoubt, versionDoubt } from '../../src/analysis/doubt.ts';
 import {
   concurrencySentence,
   remedySentence,
@@ -56,6 +57,19 @@ test('too few failures ask for more builds', () => {
   expect(versionSentence(found, names)).toMatch(
     /^reset: Not enough data: 1 in 495 builds .* about \d+ more builds/,
   );
+});
+
+test('what is found is said with what would overturn it, and what is not found is not', () => {
+  const [version, load, none] = ['A_version', 'B_concurrency_confounded', 'D_null'].map((world) =>
+    associate(studyOf(simulate(world, 10_000, 1))),
+  );
+  if (version === undefined || load === undefined || none === undefined) throw new Error('missing');
+  expect(versionDoubt(version)).toBe(
+    'What would change this: half of the hosts on another version for a week, failing as often.',
+  );
+  expect(loadDoubt(version)).toBeNull();
+  expect(loadDoubt(load)).toMatch(/^What would change this: half of the hosts with one build/);
+  expect([versionDoubt(none), loadDoubt(none)]).toEqual([null, null]);
 });
 
 test('no sentence calls an association a cause', () => {

@@ -74,6 +74,16 @@ describe('the sentence on a cause', () => {
   });
 });
 
+describe('the note on a version that fails far more often', () => {
+  it('says what would change the verdict, right after it', () => {
+    const built = [...builds('v0.13.2', 4, 400), ...builds('v0.14.0', 60, 400)];
+    const { note } = sectionOf(versionsReport(historyOfJobs(built)), 'buildkit');
+    expect(note).toMatch(
+      /An association, not proof\. .*What would change this: half of the hosts /,
+    );
+  });
+});
+
 describe('a version', () => {
   it('is seen from its first build to the start of its last', () => {
     const jobs = builds('v0.13.2', 1, 3).map((job, index): CountedJob => {
