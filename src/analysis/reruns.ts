@@ -13,13 +13,14 @@ export interface Attempt {
 }
 
 export interface Reruns {
+  /** Without re-runs that failed of it again. */
   readonly failed: number;
   /** Of the failed: those of which a next attempt is known, and those of which it passed. */
   readonly rerun: number;
   readonly passed: number;
   /** Of the failed: later attempts exist and all of them failed with the same cause. */
   readonly persisting: number;
-  /** Minutes of failed attempts whose next attempt passed: a census, so without an interval. */
+  /** Minutes of all failed attempts whose next attempt passed: a census, so without an interval. */
   readonly minutesLost: number;
   readonly verdict: 'flaky' | 'not flaky' | 'unclear' | 'too few';
 }
@@ -29,7 +30,8 @@ const fewestJudged = 5;
 const fewestFlaky = 8;
 
 /**
- * First re-runs of failures, by cause. Flaky where the Wilson interval of the pass rate lies above ½ (with at least 8
+ * First re-runs of failures, by cause: a failure that comes again when it is run again is one failure, run again once, however
+ * often somebody tries. Flaky where the Wilson interval of the pass rate lies above ½ (with at least 8
  * re-runs), not flaky where it lies below 0.2; unclear between. People re-run what they believe flaky, so the rate among the
  * others may differ: `passed / failed` and `(passed + never re-run) / failed` bound it.
  */
@@ -47,11 +49,11 @@ export function rerunsByCause(attempts: Iterable<Attempt>): Map<string, Reruns> 
       if (each.cause === null || each.passed) continue;
       let own = sums.get(each.cause);
       if (own === undefined) sums.set(each.cause, (own = { ...none }));
-      addFailure(
-        own,
-        each,
-        ordered.filter(({ attempt }) => attempt > each.attempt),
-      );
+      const [next, ...others] = ordered.filter(({ attempt }) => attempt > each.attempt);
+      if (next?.passed) own.minutesLost += each.minutes;
+      if (!ordered.some((earlier) => hasFailedBefore(earlier, each))) {
+        addFailure(own, each, next, others);
+      }
     }
   }
   return new Map(
@@ -63,16 +65,21 @@ type Sums = { -readonly [K in keyof Omit<Reruns, 'verdict'>]: number };
 
 const none: Sums = { failed: 0, rerun: 0, passed: 0, persisting: 0, minutesLost: 0 };
 
-function addFailure(sums: Sums, { cause, minutes }: Attempt, later: readonly Attempt[]): void {
+function hasFailedBefore(earlier: Attempt, { attempt, cause }: Attempt): boolean {
+  return earlier.attempt < attempt && !earlier.passed && earlier.cause === cause;
+}
+
+function addFailure(
+  sums: Sums,
+  { cause }: Attempt,
+  next: Attempt | undefined,
+  others: readonly Attempt[],
+): void {
   sums.failed++;
-  const [next] = later;
   if (next === undefined) return;
   sums.rerun++;
-  if (next.passed) {
-    sums.passed++;
-    sums.minutesLost += minutes;
-  }
-  if (later.every((other) => !other.passed && other.cause === cause)) sums.persisting++;
+  if (next.passed) sums.passed++;
+  if ([next, ...others].every((later) => !later.passed && later.cause === cause)) sums.persisting++;
 }
 
 function judge(passed: number, rerun: number): Reruns['verdict'] {

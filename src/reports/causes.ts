@@ -77,6 +77,6 @@ export function causesSection(history: History, causes: ReadonlyMap<string, Caus
     rows,
     note:
       'How to read: every failed job has one cause; the share is of all failed jobs, in brackets the range that chance leaves ' +
-      '(95 %). Next attempt passed: how often running the job again helped; one that was canceled is not counted.',
+      '(95 %). Next attempt passed: how often running the job again helped, the first time and unless that was canceled.',
   };
 }

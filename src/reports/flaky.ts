@@ -45,7 +45,7 @@ export function flakyReport(history: History): Report {
           verdict,
         })),
         note:
-          'How to read: a cause is called flaky when its next attempt passes more often than not beyond doubt, not flaky when it rarely does. ' +
+          'How to read: a failure that comes again when it is run again counts once, with its first re-run. A cause is called flaky when its next attempt passes more often than not beyond doubt, not flaky when it rarely does. ' +
           `What people did not re-run may differ: if all were re-run, so many would pass if none, or all, of the others did. ${allText(rows)} After 1 retry: the share of builds that would still fail of it if each were run ` +
           `again once. Clean builds: so many in a row without it, and its old rate is over (95 %). Not counted: ${plural(copies, 'job')} that partial re-runs only copied.`,
       },

@@ -63,9 +63,12 @@ SELECT date(60 * start, 'unixepoch') AS day, total(builds) FILTER (WHERE failed 
   total(builds) FILTER (WHERE failed) AS failed, total(weight) AS builds
 FROM rolled_spans GROUP BY 1 ORDER BY 1`;
 
-const nextAttempts = `/* failed jobs of each cause, next attempts that were not canceled, and those of them that passed */
+const nextAttempts = `/* failed jobs of each cause but for re-runs that failed of it again, first re-runs that were not canceled, and those
+   of them that passed */
 SELECT cause, count(*) AS failed, count(next_passed) AS run_again, total(next_passed) AS passed
-FROM rolled_jobs WHERE failed AND cause IS NOT NULL AND run_id IS NOT NULL AND attempt IS NOT NULL
+FROM rolled_jobs j WHERE failed AND cause IS NOT NULL AND run_id IS NOT NULL AND attempt IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM rolled_jobs b WHERE b.host = j.host AND b.run_id = j.run_id
+    AND b.work = j.work AND b.attempt < j.attempt AND b.failed AND b.cause = j.cause)
 GROUP BY 1 ORDER BY run_again DESC, failed DESC, 1`;
 
 const collisionsByCulprit = `/* each job that lost its builder, and who removed it */

@@ -141,7 +141,10 @@ export interface RolledJob {
   readonly week: number | null;
   readonly others_at_start: number | null;
   readonly passed_elsewhere: number;
-  /** Whether the same failed job's next attempt that was not canceled passed; null where none is known. */
+  /**
+   * Whether the same failed job's next attempt that was not canceled passed; null where none is known, and where it is itself
+   * a re-run that failed of the same cause.
+   */
   readonly next_passed: number | null;
   /** Whether a collision names it, as what was hit or as the one that did it. */
   readonly linked: number;

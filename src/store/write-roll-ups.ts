@@ -59,7 +59,7 @@ export class RollUpWriter {
 
   /**
    * Looks for the next attempts of failed jobs, and says that the roll-ups are up to date. One that was canceled did not end
-   * and is passed over, as in `analysis/reruns`.
+   * and is passed over, and a failure that comes again when it is run again counts once, as in `analysis/reruns`.
    */
   finish(totals: Totals): void {
     this.#db
@@ -68,7 +68,10 @@ export class RollUpWriter {
            SELECT n.status IS 'passed' FROM rolled_jobs n INDEXED BY rolled_jobs_by_run
            WHERE n.host = j.host AND n.run_id = j.run_id AND n.attempt > j.attempt
              AND n.work = j.work AND NOT n.canceled ORDER BY n.attempt, n.job_id LIMIT 1)
-         WHERE failed`,
+         WHERE failed AND NOT EXISTS (
+           SELECT 1 FROM rolled_jobs b INDEXED BY rolled_jobs_by_run
+           WHERE b.host = j.host AND b.run_id = j.run_id AND b.attempt < j.attempt AND b.work = j.work
+             AND b.failed AND coalesce(b.cause, b.status) IS coalesce(j.cause, j.status))`,
       )
       .run();
     this.#db.prepare('INSERT INTO roll_up_state VALUES (?)').run(JSON.stringify(totals));

@@ -109,9 +109,30 @@ describe('what one retry would leave', () => {
       return { ...job, traits: { ...job.traits, ...passed, job_id: 1000 + index, attempt: 2 } };
     });
     const { rows, note } = sectionOf(flakyReport(historyOfJobs([...jobs, ...again])), 'reruns');
-    // Ten failed and two of them twice; six were run again and four passed: between 4 and 10 of 12.
-    expect(rows[0]?.['bounds']).toBe('33–83 %');
+    // Ten failed; six were run again and four passed: between 4 and 8 of 10.
+    expect(rows[0]?.['bounds']).toBe('40–80 %');
     expect(note).toContain('Of all these failures together the next attempt passed 4 of 6 times.');
+  });
+});
+
+describe('a failure that comes again when it is run again', () => {
+  it('is one failure, run again once: later re-runs of it are not counted', () => {
+    // Eight fail; all are run again, fail once more, and pass the third time.
+    const first = builds(8, () => failed('disk-full'));
+    const later = (attempt: number, known: Partial<CountedTraits>): CountedJob[] =>
+      first.map((job) => ({ ...job, traits: { ...job.traits, attempt, ...known } }));
+    const passed = { failed: 0, status: 'passed', cause: null, blame: null } as const;
+    const history = historyOfJobs([...first, ...later(2, {}), ...later(3, passed)]);
+    const [row] = sectionOf(flakyReport(history), 'reruns').rows;
+    expect(row).toMatchObject({
+      failed: 8,
+      never: 0,
+      persisting: 0,
+      passed: { count: 0, total: 8 },
+    });
+    // Both failed attempts took ten minutes, but only the second led to a passing one.
+    expect(row?.['minutes']).toBe(80);
+    expect(history.causes()).toMatchObject([{ cause: 'disk-full', jobs: 16, rerun: 8, passed: 0 }]);
   });
 });
 
