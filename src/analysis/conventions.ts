@@ -32,6 +32,8 @@ export const conventions = {
   smallLoadEffect: 1.1,
   /** A factor above this that could have been missed is told. */
   couldHaveSeen: 3,
+  /** Share of the builds above which ratios of rates, shares and odds are no longer alike. */
+  commonAbove: 0.1,
   /** Share of the minutes from which a version and another value are said to come together. */
   aliasFrom: 0.95,
   bayesFactor: 20,

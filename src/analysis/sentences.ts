@@ -36,6 +36,17 @@ export function effectText(effect: {
   return `${toFactor(ratio)} (${toFactor(low)}–${toFactor(high)})`;
 }
 
+/** What kind of ratio is told, where a cause is so frequent that it matters; null elsewhere. */
+export function commonSentence(
+  cause: string,
+  { basis }: Pick<Association, 'basis'>,
+): string | null {
+  const builds = Math.round(basis.study.builds);
+  return basis.failures > conventions.commonAbove * builds
+    ? `${cause} is common (${basis.failures} of ${plural(builds, 'build')}): ratios are of rates, not of shares or odds.`
+    : null;
+}
+
 /** How often it happened, and how many builds it would take to compare. */
 function notEnough({ basis }: Association): string {
   const { failures, effective, phi } = basis;

@@ -41,7 +41,9 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
   },
   causes: {
     summary: reportSummaries.causes,
-    definitions: ["Next attempt: the same job in the run's next attempt."],
+    definitions: [
+      "Next attempt: the same job in the run's next attempt in which it was not canceled. A failure that comes again when it is run again is asked for its first re-run only.",
+    ],
     make: ({ history, patterns, db }) => causesReport(history, patterns, db),
   },
   versions: {
@@ -96,6 +98,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
     summary: reportSummaries.flaky,
     definitions: [
       'Flaky: the Wilson interval of the share of next attempts that passed lies above 50 % (8 re-runs at least); not flaky: below 20 %.',
+      'Failed: first failures of a cause in the attempts of one job; one that comes again when it is run again is not counted anew.',
       'If all were re-run: passed / failed and (passed + never re-run) / failed. Minutes lost: of failed attempts whose next attempt passed, from the first build’s start to the last one’s end, or the job’s; a sum, without queues.',
       'After 1 retry: p (1 − r), p being the rate among builds and r the rate of passing re-runs with its interval. Clean builds: the smallest n with (1 − p)^n ≤ 5 %.',
       'Carried over: jobs that a partial re-run copied from an earlier attempt, with new ids and the old times; in no count.',

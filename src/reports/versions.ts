@@ -18,6 +18,7 @@ import { versionDoubt } from '../analysis/doubt.ts';
 import { concentrationSentence } from '../analysis/concentration-sentence.ts';
 import {
   aliasSentence,
+  commonSentence,
   effectText,
   remedySentence,
   togetherSentence,
@@ -125,6 +126,7 @@ function noteOn(history: History, { component, cause, found }: ComponentStudy): 
     versionSentence(found, { cause, component: component.title }),
     found.version === 'not-detected' ? null : togetherSentence(found, component.title),
     versionDoubt(found),
+    commonSentence(cause, found),
     suspect === null
       ? null
       : aliasSentence(

@@ -84,6 +84,23 @@ describe('the note on a version that fails far more often', () => {
   });
 });
 
+describe('the note on a cause', () => {
+  const noteOn = (hit: number): string => {
+    const built = [...builds('v0.13.2', hit, 100), ...builds('v0.14.0', hit, 100)];
+    return sectionOf(versionsReport(historyOfJobs(built)), 'buildkit').note ?? '';
+  };
+
+  it('says that ratios are of rates where more than every tenth build fails of it', () => {
+    expect(noteOn(11)).toContain(
+      'builder-stopped is common (22 of 200 builds): ratios are of rates, not of shares or odds.',
+    );
+  });
+
+  it('says nothing of it where the three are alike', () => {
+    expect(noteOn(10)).not.toContain('is common');
+  });
+});
+
 describe('a version', () => {
   it('is seen from its first build to the start of its last', () => {
     const jobs = builds('v0.13.2', 1, 3).map((job, index): CountedJob => {
