@@ -55,13 +55,18 @@ export interface Association {
 }
 
 /**
- * The whole analysis of one cause and one component. The most used version is the reference. `control` gives the failures
+ * The whole analysis of one cause and one component. The most used version is the reference, unless `reference` names
+ * another one. `control` gives the failures
  * that nothing under study can bring about; it is asked only where something was found.
  */
-export function associate(study: Study, control?: () => Study): Association {
+export function associate(
+  study: Study,
+  control?: () => Study,
+  reference: string | null = null,
+): Association {
   const basis = basisOf(study);
   const { cells, phi } = basis;
-  const model = modelOf(cells);
+  const model = modelOf(cells, reference);
   const { levels, base, compared, covariates, versions } = model;
   const patterns = patternsOf(study.versions, covariates);
   const candidates = levels.filter(isVersion).length;
@@ -120,7 +125,7 @@ export function associate(study: Study, control?: () => Study): Association {
 
 interface Model {
   readonly levels: readonly string[];
-  /** The version with most minutes. */
+  /** What the others are compared with: the reader's choice, else the version with most minutes. */
   readonly base: string | null;
   /** The other levels, each with a coefficient; the load's comes after them. */
   readonly compared: readonly string[];
@@ -129,7 +134,7 @@ interface Model {
   readonly versions: readonly number[];
 }
 
-function modelOf(cells: readonly Cell[]): Model {
+function modelOf(cells: readonly Cell[], reference: string | null): Model {
   const minutes = new Map<string, number>();
   for (const cell of cells) {
     minutes.set(cell.version, (minutes.get(cell.version) ?? 0) + cell.minutes);
@@ -138,7 +143,7 @@ function modelOf(cells: readonly Cell[]): Model {
   const most = levels
     .filter(isVersion)
     .toSorted((a, b) => (minutes.get(b) ?? 0) - (minutes.get(a) ?? 0));
-  const base = most[0] ?? levels[0] ?? null;
+  const base = most.find((level) => level === reference) ?? most[0] ?? levels[0] ?? null;
   const compared = levels.filter((level) => level !== base);
   const covariates = (version: string, others: number): number[] => [
     ...compared.map((level) => Number(version === level)),

@@ -20,6 +20,8 @@ export interface ReportOptions extends Omit<CommonOptions, 'format'> {
   readonly explain?: boolean;
   /** What load is counted on. */
   readonly level?: LoadLevel;
+  /** Versions that others are compared with, as `component=version`. */
+  readonly reference?: string[];
 }
 
 export interface IngestOptions extends CommonOptions {

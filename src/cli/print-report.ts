@@ -14,9 +14,10 @@ import { loadPatterns } from '../patterns/load.ts';
 import { readPrepared } from '../patterns/prepared.ts';
 import { reports } from '../reports/catalog.ts';
 import { common, explain } from '../reports/explanation.ts';
-import { readHistory } from '../reports/history.ts';
+import { readHistory, type History } from '../reports/history.ts';
 import { readIncidents } from '../reports/incident.ts';
 import { allReports } from '../reports/names.ts';
+import { readReferences, type References } from '../reports/reference.ts';
 import type { Report } from '../reports/report.ts';
 import type { Db, Store } from '../store/store.ts';
 import { UsageError } from './exit-code.ts';
@@ -76,7 +77,9 @@ export function printReport(
     );
     return;
   }
-  const input = { history: readHistory(store.db, options.level), patterns, db: store.db };
+  const history = readHistory(store.db, options.level);
+  const references = referencesIn(history, name, options);
+  const input = { history, patterns, db: store.db, references };
   const screen = out === undefined ? terminal : { columns: 110, style: plain };
   const figures = charts === null ? undefined : figuresOf(charts, store.db);
   const drawn =
@@ -94,6 +97,23 @@ export function printReport(
     renameSync(`${out}.part`, out);
     terminal.say(`written to ${escapeControls(out)}`);
   }
+}
+
+/** The versions that the reader wants others to be compared with. */
+function referencesIn(
+  history: History,
+  name: string,
+  { reference = [] }: ReportOptions,
+): References {
+  if (reference.length > 0 && name !== 'versions' && name !== allReports) {
+    throw new UsageError(
+      `--reference says nothing to the report ${name}`,
+      'it is for buildlog report versions',
+    );
+  }
+  const found = readReferences(history, reference);
+  if ('problem' in found) throw new UsageError(found.problem, found.help);
+  return found;
 }
 
 function drawAll(

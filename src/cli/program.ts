@@ -229,6 +229,12 @@ function addScanAndReport(program: Command, terminal: Terminal, finish: Finish):
         .choices(loadLevels)
         .default('engine'),
     )
+    .addOption(
+      repeatable(
+        '--reference <component=version>',
+        'what versions are compared with, as buildkit=0.13.1; else the most used',
+      ),
+    )
     .option('--out <file>', 'write the answer into a file')
     .addOption(databaseOption())
     .addOption(patternsOption())

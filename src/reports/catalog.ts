@@ -11,6 +11,7 @@ import { flakyReport } from './flaky.ts';
 import type { History } from './history.ts';
 import { hostsReport } from './hosts.ts';
 import { reportSummaries } from './names.ts';
+import type { References } from './reference.ts';
 import type { Report } from './report.ts';
 import { calendarReport } from './over-time.ts';
 import { summaryReport } from './summary.ts';
@@ -22,6 +23,8 @@ export interface ReportInput {
   readonly history: History;
   readonly patterns: PatternSet;
   readonly db: Db;
+  /** Versions to compare with; without one, the most used. */
+  readonly references?: References;
 }
 
 export interface ReportEntry {
@@ -49,7 +52,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
   versions: {
     summary: reportSummaries.versions,
     definitions: [
-      'Raw ratio: failures per build against the most used version (most minutes), with the exact conditional interval.',
+      'Raw ratio: failures per build against the reference, which is the most used version (most minutes) unless --reference names another, with the exact conditional interval.',
       'Adjusted: rate ratio per minute from a Firth-penalised conditional Poisson model; strata are job × age of the build; other builds running are held equal; the interval is of profile likelihood, widened by the clustering factor φ = Σm²/Σm over incidents of size m.',
       "p: Fisher's exact test against all other versions; q: Benjamini–Hochberg over the versions of a cause and component.",
       'The verdict holds version and load together (Holm at 5 %) and climbs a ladder: the same weeks, the same hosts.',
@@ -59,7 +62,7 @@ export const reports: Readonly<Record<string, ReportEntry>> = {
       'Control: failures of the change itself; where they too rise with the version or the load, nothing is concluded.',
       'No failure: the one-sided 95 % bound 1 − 0.05^(1/n); a ratio that could not be seen is one that 80 of 100 such histories would not show.',
     ],
-    make: ({ history }) => versionsReport(history),
+    make: ({ history, references }) => versionsReport(history, references),
   },
   concurrency: {
     summary: reportSummaries.concurrency,

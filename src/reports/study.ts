@@ -124,6 +124,11 @@ function exposureOf(history: History, component: Component): Exposed {
   };
 }
 
+/** The levels of a component's version that are compared. */
+export function comparedVersions(history: History, component: Component): string[] {
+  return [...new Set(exposedBy(history, component).versions)];
+}
+
 /** First attempts with known times on a known engine. */
 export function isCompared({ isFirst: first, place, start }: Builds): boolean {
   return first && place.engine !== null && start !== null;
@@ -172,14 +177,21 @@ const associations = new WeakMap<History, Map<string, Association>>();
  * Is the cause associated with the component's version, or with the load? Held against the failures of the change itself,
  * which neither can bring about. Several reports ask it; it is computed once.
  */
-export function associationOf(history: History, component: Component, cause: string): Association {
+export function associationOf(
+  history: History,
+  component: Component,
+  cause: string,
+  reference: string | null = null,
+): Association {
   let own = associations.get(history);
   if (own === undefined) associations.set(history, (own = new Map()));
-  const key = `${component.key}\n${cause}`;
+  const key = [component.key, cause, reference ?? ''].join('\n');
   let found = own.get(key);
   if (found === undefined) {
-    found = associate(studyOf(history, component, cause), () =>
-      studyWhere(history, exposedBy(history, component), history.codeCases()),
+    found = associate(
+      studyOf(history, component, cause),
+      () => studyWhere(history, exposedBy(history, component), history.codeCases()),
+      reference,
     );
     own.set(key, found);
   }

@@ -6,13 +6,7 @@ import { aliasesOf, type Surroundings } from '../analysis/aliases.ts';
 import type { Association } from '../analysis/association.ts';
 import { fisherExact, smallestPossibleP } from '../analysis/exact-test.ts';
 import { falseDiscovery } from '../analysis/multiplicity.ts';
-import {
-  detectableRatio,
-  proportion,
-  toPercent,
-  zeroFailuresBound,
-  type Proportion,
-} from '../analysis/proportion.ts';
+import { proportion, type Proportion } from '../analysis/proportion.ts';
 import { rateRatio } from '../analysis/rates.ts';
 import { versionDoubt } from '../analysis/doubt.ts';
 import { concentrationSentence } from '../analysis/concentration-sentence.ts';
@@ -29,8 +23,10 @@ import { differenceTest, trendTest } from '../analysis/trend.ts';
 import { plural } from '../model/plural.ts';
 import { compareVersions, isOrdered } from '../model/version.ts';
 import { funnelText } from './funnel.ts';
-import { groupBy, numberOf, type History } from './history.ts';
+import { groupBy, type History } from './history.ts';
+import type { References } from './reference.ts';
 import type { Cell, Report, Section } from './report.ts';
+import { withoutFailures } from './spared-versions.ts';
 import {
   associationOf,
   casesOf,
@@ -46,9 +42,11 @@ import { crossSection, ladderSection, type ComponentStudy } from './version-ladd
 
 const causesShown = 3;
 
-export function versionsReport(history: History): Report {
+export function versionsReport(history: History, references: References = new Map()): Report {
   const causes = leadingCauses(history, causesShown);
-  const studies = components.map((component) => studiesOf(history, component, causes));
+  const studies = components.map((component) =>
+    studiesOf(history, component, causes, references.get(component.key)),
+  );
   const [buildkit = []] = studies;
   return {
     id: 'versions',
@@ -67,11 +65,12 @@ function studiesOf(
   history: History,
   component: Component,
   causes: readonly string[],
+  reference: string | undefined,
 ): ComponentStudy[] {
   return causes.map((cause) => ({
     component,
     cause,
-    found: associationOf(history, component, cause),
+    found: associationOf(history, component, cause, reference),
   }));
 }
 
@@ -187,32 +186,6 @@ function surroundingsOf(history: History, component: Component): Surroundings[] 
       },
     }));
 }
-
-/** What no failure at all still leaves possible, for the versions that had none. */
-function withoutFailures(history: History, component: Component, cause: string): string | null {
-  const hit = new Set(casesOf(history, cause).map((job) => versionOf(job, component)));
-  const first = history.built.filter((builds) => builds.isFirst);
-  const spared = [...groupBy(first, ({ setup }) => versionOf(setup, component))].filter(
-    ([version]) => version !== unknownVersion && !hit.has(version),
-  );
-  if (spared.length === 0 || hit.size === 0) return null;
-  const bounds = spared
-    .toSorted(([a], [b]) => compareVersions(a, b))
-    .slice(0, sparedShown)
-    .map(([version, builds]) => {
-      const own = numberOf(builds);
-      const others = Math.max(1, numberOf(first) - own);
-      const factor = detectableRatio(casesOf(history, cause).length / others, own, others);
-      const blind = Number.isFinite(factor)
-        ? `; a ratio below ${factor.toPrecision(2)} could not be seen`
-        : '';
-      return `${version} at most ${toPercent(zeroFailuresBound(own))} % (0 of ${own}${blind})`;
-    });
-  const more = spared.length > sparedShown ? `, and ${spared.length - sparedShown} more` : '';
-  return `No failure does not mean none to come (95 %): ${bounds.join(', ')}${more}.`;
-}
-
-const sparedShown = 3;
 
 const howToRead =
   'How to read: a ratio of 2 is twice the failures of the version marked reference; raw by build, adjusted by minute at equal load, ' +
