@@ -54,7 +54,7 @@ export function isGoTest({ text, quoted, scriptEcho }: Line): boolean {
 
 /** Whether it makes a difference for the line, or for what is made of the lines behind, if a test prints it. */
 export function dependsOnTest(text: string): boolean {
-  if (!mayBeMarked(text) || vertexLine.test(text)) return false;
+  if (!mayBeMarked(text)) return false;
   return (
     groupStart.test(text) ||
     groupEnd.test(text) ||
@@ -68,13 +68,15 @@ export function dependsOnTest(text: string): boolean {
  * What any of the marks above begins with, but for those of indented lines. A look spares most lines ten regexes,
  * and so do the other looks at single characters in this file.
  */
-const markBegins: ReadonlySet<number> = new Set(Buffer.from('#:[-EeftTuc '));
+const markBegins: ReadonlySet<number> = new Set(Buffer.from(':[-EeftTuc '));
+const hash = 0x23;
 
 function mayBeMarked(text: string): boolean {
-  return markBegins.has(text.charCodeAt(0));
+  const first = text.charCodeAt(0);
+  // A single `#` begins a vertex's line, the most frequent of all.
+  return first === hash ? text.charCodeAt(1) === hash : markBegins.has(first);
 }
 
-const hash = 0x23;
 const replayRule = '------';
 const daemonGroup = 'BuildKit container logs';
 const maxScript = 8 * 1024;

@@ -9,12 +9,18 @@ import { heldLength } from './safe-scan.ts';
 
 /** The part of a line that a regex is ever given; also bounds what a bad regex can cost. */
 export const maxMatchedLength = 4096;
-/** Kept for each signature of a job; further sightings are only counted. */
-const maxPerSignature = 50;
+/** Kept for each signature of a job: so many of the first sightings and of the last. Others are only counted. */
+const maxPerEnd = 25;
+
+/** The sightings of one signature: the first ones, then the last ones in any order. */
+interface Sightings {
+  readonly held: Occurrence[];
+  dropped: number;
+}
 
 export class OccurrenceRecorder {
   dropped = 0;
-  readonly #kept = new Map<string, Occurrence[]>();
+  readonly #kept = new Map<string, Sightings>();
   readonly #patterns: CompiledPatterns;
   readonly #builds: BuildTracker;
 
@@ -40,13 +46,14 @@ export class OccurrenceRecorder {
 
   /** All that was kept, in the order of the log. */
   get occurrences(): Occurrence[] {
-    return [...this.#kept.values()].flat().toSorted((a, b) => a.line - b.line);
+    const kept = [...this.#kept.values()].flatMap(({ held }) => held);
+    return kept.toSorted((a, b) => a.line - b.line);
   }
 
   /** The engine answers: what a tool said about it before, in this step, was a wait for it. */
   healOutput(step: number): void {
-    for (const seen of this.#kept.values()) {
-      for (const occurrence of seen) {
+    for (const { held } of this.#kept.values()) {
+      for (const occurrence of held) {
         if (occurrence.step === step && occurrence.position === 'output') occurrence.healed = true;
       }
     }
@@ -80,19 +87,22 @@ export class OccurrenceRecorder {
 
   /** The first sightings and the last: what began a failure, and what ended it. */
   #keep(occurrence: Occurrence): void {
-    const kept = this.#kept.get(occurrence.signature) ?? [];
-    this.#kept.set(occurrence.signature, kept);
-    if (kept.length >= maxPerSignature) {
-      kept.splice(maxPerSignature / 2, 1);
+    const kept = this.#kept.get(occurrence.signature);
+    if (kept === undefined) {
+      this.#kept.set(occurrence.signature, { held: [occurrence], dropped: 0 });
+    } else if (kept.held.length < 2 * maxPerEnd) kept.held.push(occurrence);
+    else {
+      // In the place of the oldest that is none of the first.
+      kept.held[maxPerEnd + (kept.dropped % maxPerEnd)] = occurrence;
+      kept.dropped++;
       this.dropped++;
     }
-    kept.push(occurrence);
   }
 
   /** The client says a vertex's error again, and the runner says the client's last line again. */
   #repeats(signature: string, step: number, position: Position, message: string): boolean {
     if (position !== 'final' && position !== 'annotation') return false;
-    return (this.#kept.get(signature) ?? []).some(
+    return (this.#kept.get(signature)?.held ?? []).some(
       (earlier) =>
         earlier.step === step &&
         message.endsWith(peel(earlier.text.replace(/^#\d+ /, '')).slice(-60)),

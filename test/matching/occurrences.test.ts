@@ -56,6 +56,14 @@ test('sightings without end are counted, and only so many kept', () => {
   const { occurrences, dropped } = scanLog(log);
   expect(occurrences.length).toBeLessThan(1000);
   expect(occurrences.length + dropped).toBe(5000);
+  // What began a failure and what ended it: the first sightings and the last, each line after the other.
+  const numbers = occurrences.map(({ line }) => line);
+  const first = numbers[0] ?? 0;
+  const half = numbers.length / 2;
+  expect(numbers.slice(0, half)).toEqual(Array.from({ length: half }, (_, at) => first + at));
+  expect(numbers.slice(half)).toEqual(
+    Array.from({ length: half }, (_, at) => first + 5000 - half + at),
+  );
 });
 
 test('a line longer than a screenful of screens is looked at near its beginning, and quickly', () => {

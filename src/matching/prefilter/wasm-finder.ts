@@ -76,6 +76,11 @@ export class WasmFinder implements LineFinder {
   wordsIn(from: number, end: number): readonly number[] | null {
     const count = this.#kernel.wordsIn(from, end);
     if (count <= 0) return count === 0 ? this.#unfindable : null;
-    return [...new Set([...this.#unfindable, ...this.#numbers.subarray(0, count)])];
+    const found = [...this.#unfindable];
+    for (let index = 0; index < count; index++) {
+      const number = this.#numbers[index] ?? 0;
+      if (!found.includes(number)) found.push(number);
+    }
+    return found;
   }
 }
