@@ -94,6 +94,12 @@ describe('a line with a word', () => {
     expect(await seenIn(`${run}\uFEFF${at}#5 1.5 ${inside}\n${failed}`)).toContain(4);
   });
 
+  it('is found behind a colour, with a byte order mark inside', async () => {
+    const said = ':443: read: conn\uFEFFection reset by peer';
+    const coloured = `${at}#5 1.5 \u001B[1mcurl\u001B[0m ${said}\n`;
+    expect(await seenIn(run + coloured + failed)).toContain(4);
+  });
+
   it('is found in a line without a stamp, with CRLF, and behind the CR of a progress bar', async () => {
     const lines = `#5 1.5 :443: ${reset}\n${at}#5 1.5 10%\r20%\r:443: ${reset}\r\n`;
     expect(await seenIn(run + lines + failed)).toEqual([4, 5, 6]);
@@ -120,6 +126,13 @@ describe('a line with a word', () => {
     expect(scanLog(log).errors.map(({ line }) => line)).toEqual([4]);
     await seenIn(log);
   });
+});
+
+it('a line begins a vertex, though the build before had one of its number', async () => {
+  const said = `${at}#5 1.5 make: Segmentation fault (core dumped)\n`;
+  const next = `${at}[command]/usr/bin/docker buildx build .\n${at}#5 pushing layers\n`;
+  // Only of a program's own vertex does it count.
+  expect(await seenIn(run + said + next + said + failed)).toEqual([4, 8]);
 });
 
 it('a log in UTF-16 is read as one in UTF-8', async () => {

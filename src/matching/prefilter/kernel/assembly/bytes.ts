@@ -39,31 +39,6 @@ export function lineEnd(p: usize, hi: usize): usize {
   return hi;
 }
 
-/** The sixteen bytes added up. */
-// @ts-ignore: decorator
-@inline
-export function sum(bytes: v128): u32 {
-  const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(bytes));
-  const half = i32x4.extract_lane(wide, 0) + i32x4.extract_lane(wide, 1);
-  return half + i32x4.extract_lane(wide, 2) + i32x4.extract_lane(wide, 3);
-}
-
-/** The line ends in [p, end). */
-export function countLines(p: usize, end: usize): u32 {
-  const lf = i8x16.splat(LF);
-  let lines: u32 = 0;
-  while (p + 16 <= end) {
-    // A byte counts to 255.
-    let stop = p + 4080;
-    if (stop > end) stop = end;
-    let counts = i8x16.splat(0);
-    for (; p + 16 <= stop; p += 16) counts = i8x16.sub(counts, i8x16.eq(v128.load(p), lf));
-    lines += sum(counts);
-  }
-  for (; p < end; p++) lines += <u32>(load<u8>(p) == LF);
-  return lines;
-}
-
 // @ts-ignore: decorator
 @inline
 function withoutDigits(p: usize): v128 {

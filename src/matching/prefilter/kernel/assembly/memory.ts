@@ -22,10 +22,12 @@ export const LITERALS: usize = 65536;
 export const VERTICES: usize = 73728;
 /** A line without its escape sequences. */
 export const SCRATCH: usize = 139264;
-/** Blocks with candidates: 32 bytes each. */
-export const BLOCKS: usize = 208896;
-/** Places to look at: u32 each. The log's bytes lie from 262144 on. */
-export const PLACES: usize = 221184;
+/** A bit for each byte that is searched ahead: the line ends, then the candidates. */
+export const BITS: usize = 208896;
+/** Lists of places, u32 each (ahead.ts). The log's bytes lie from 262144 on. */
+export const ENDS: usize = 210944;
+export const BEGINNINGS: usize = 227840;
+export const PLACES: usize = 244736;
 
 /** Bytes of a line that are ever looked at (log/raw-lines.ts, maxLineBytes). */
 export const LINE_BYTES: usize = 65536;

@@ -1,5 +1,5 @@
 /** Which words stand at a place, and which of all patterns' words in a line. AssemblyScript; see find.ts. */
-import { equal, lineStart } from './bytes';
+import { equal, isStamp, lineStart, SPACE, STAMP_LENGTH } from './bytes';
 import { ESC, strip } from './escapes';
 import { ANSWER, hash, HEADS, LINE_BYTES, LITERALS, SCRATCH, WORDS } from './memory';
 import { isVertexLog } from './vertices';
@@ -7,8 +7,17 @@ import { isVertexLog } from './vertices';
 /** The numbers of the words that were found, u16 each. */
 const NUMBERS: usize = ANSWER + 16;
 const MAX_NUMBERS: i32 = 256;
-/** How a byte order mark begins, and little else. */
-const MARK: u8 = 0xef;
+const THREE_BYTES: u32 = 0x00ff_ffff;
+/** A byte order mark, and how it begins and little else. */
+const MARK: u32 = 0xbfbbef;
+const MARK_BEGIN: u8 = 0xef;
+
+/** Whether a byte order mark stands at `p`. */
+// @ts-ignore: decorator
+@inline
+export function isMark(p: usize): bool {
+  return (load<u32>(p) & THREE_BYTES) == MARK;
+}
 
 /** A place in [lo, hi) at which a word of the candidate window at `w` stands, 0 if it is a false alarm. */
 export function wordAt(w: usize, lo: usize, hi: usize, raw: bool): usize {
@@ -31,10 +40,12 @@ export function wordAt(w: usize, lo: usize, hi: usize, raw: bool): usize {
  */
 export function wordsIn(from: usize, end: usize): i32 {
   if (end - from > LINE_BYTES) end = from + LINE_BYTES;
+  // What patterns are given begins behind the stamp.
+  if (isStamp(from) && load<u8>(from + STAMP_LENGTH) == SPACE) from += STAMP_LENGTH;
   let isColoured = false;
   for (let p = from; p < end; p += 16) {
     const bytes = v128.load(p);
-    if (v128.any_true(i8x16.eq(bytes, i8x16.splat(MARK)))) return -1;
+    if (v128.any_true(i8x16.eq(bytes, i8x16.splat(MARK_BEGIN)))) return -1;
     isColoured = isColoured || v128.any_true(i8x16.eq(bytes, i8x16.splat(ESC)));
   }
   if (!isColoured) return search(from, end);
