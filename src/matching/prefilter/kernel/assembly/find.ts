@@ -91,7 +91,6 @@ function endOfLine(end: usize): usize {
 function verify(w: usize, lo: usize, hi: usize): usize {
   const at = wordAt(w, lo, hi, true);
   if (at) return at;
-  if (w < lo) return 0;
   if (isMark(w)) return w;
   if (load<u8>(w) != ESC) return 0;
   passTo(w);
