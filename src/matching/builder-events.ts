@@ -199,7 +199,8 @@ export class BuilderReader {
       return;
     }
     this.#echoedRemoval ??= placed;
-    for (const command of commandsIn(script)) {
+    // Most scripts say nothing of builders.
+    for (const command of script.includes('buildx') ? commandsIn(script) : []) {
       this.#create(placed, command);
       this.#own.follow(command);
     }

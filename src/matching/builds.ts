@@ -6,11 +6,12 @@ import type { BuildScan, Occurrence } from '../model/scan.ts';
 import type { Instant } from '../model/time.ts';
 import type { PlacedLine } from './context.ts';
 import { peel } from './peel.ts';
-import { vertexCount } from './prefilter/line-finder.ts';
+import { countedEnough, vertexCount } from './prefilter/line-finder.ts';
 
 const header = /^building with "([^"]+)" instance using (\S+) driver/;
 const ending = /^(DONE \d|CACHED$|CANCELED$)/;
 const gluedEnding = /#\d+ DONE \d+\.\d+s$/;
+const seconds = 's'.charCodeAt(0);
 const switchedAway = '...';
 const bootVertex = '[internal] booting buildkit';
 const buildCommand =
@@ -164,7 +165,7 @@ export class BuildTracker {
     if (named) return this.#nameBuild(placed, named[1] ?? null, named[2] ?? null);
     const vertex = this.#vertexOf(placed, number);
     if (position === 'vertex-error') this.#failVertex(number, vertex);
-    else if (ending.test(body) || gluedEnding.test(body)) this.#endVertex(number, vertex);
+    else if (ending.test(body) || endsGlued(body)) this.#endVertex(number, vertex);
     else if (position === 'run-log') vertex.logLines++;
   }
 
@@ -206,7 +207,8 @@ export class BuildTracker {
     const counted = number < vertexCount ? (this.#unread[number] ?? 0) : 0;
     if (counted > counting) {
       vertex.logLines += counted - counting;
-      this.#count(number);
+      this.#unread[number] = counting;
+      if (counted >= countedEnough) this.#wake();
     }
     return vertex;
   }
@@ -217,17 +219,22 @@ export class BuildTracker {
     const { pending } = vertex;
     while (pending[0] !== undefined && !isClose(pending[0])) pending.shift();
     pending.push({ occurrence, logLine: vertex.logLines });
-    if (this.#unread[number] === known) this.#count(number);
+    if (this.#unread[number] !== known) return;
+    this.#unread[number] = counting;
+    this.#wake();
   }
 
-  #count(number: number): void {
-    this.#unread[number] = counting;
+  /** Lines of a vertex matter that did not, and may have been passed over ahead. */
+  #wake(): void {
     this.#unread[vertexCount] = 1;
   }
 
   #forgetVertices(): void {
-    if (this.#vertices.size > 0) this.#unread.fill(0);
-    this.#unread[vertexCount] = 1;
+    if (this.#vertices.size === 0) return;
+    for (const number of this.#vertices.keys()) {
+      if (number < vertexCount) this.#unread[number] = 0;
+    }
+    this.#wake();
     this.#vertices = new Map();
   }
 
@@ -260,4 +267,9 @@ export class BuildTracker {
     this.builds.push(build);
     this.#open = true;
   }
+}
+
+/** Most lines a look at the last letter spares the regex. */
+function endsGlued(body: string): boolean {
+  return body.charCodeAt(body.length - 1) === seconds && gluedEnding.test(body);
 }

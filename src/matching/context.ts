@@ -5,6 +5,7 @@
 import type { Line } from '../log/line.ts';
 import type { Position } from '../model/pattern.ts';
 import type { StepScan } from '../model/scan.ts';
+import { printedBy, vertexLine } from './vertex-marks.ts';
 
 /** A line with its place in the job. */
 export interface PlacedLine {
@@ -28,8 +29,6 @@ const groupEnd = /^(?:##\[endgroup\]|::endgroup::)/;
 const annotation =
   /^(?:##\[(error|warning|notice|debug|section)\]|::(error|warning|notice|debug)(?: [^:]*)?::)(.*)$/s;
 const command = /^(?:##)?\[command\](.*)$/s;
-const vertexLine = /^#(\d{1,6}) (.*)$/s;
-const vertexLog = /^(\d+\.\d+) ?(.*)$/s;
 // What a vertex line may look like where no build has begun yet: a log may be cut anywhere.
 const vertexOpening =
   /^#\d+ (?:\[|building with "|DONE \d|CACHED$|ERROR: |CANCELED$|\d+\.\d{1,3} |(?:importing|exporting|resolve|resolving|copy|merge|diff|pushing) |[a-z-]+:\/\/)/;
@@ -206,15 +205,14 @@ export class LogContext {
   }
 
   #placeVertex(line: Line, text: string, at: Placer): PlacedLine | null {
-    const vertex = this.#inPost || text.charCodeAt(0) !== hash ? null : vertexLine.exec(text);
+    const vertex = this.#inPost ? null : vertexLine(text);
     if (vertex === null || !(this.step?.docker || vertexOpening.test(text))) return null;
     this.#startImplicitStep(line).docker = true;
-    const number = Number(vertex[1]);
-    const [, , rest = ''] = vertex;
+    const { number, rest } = vertex;
     if (rest.startsWith('ERROR: ')) return at('vertex-error', rest.slice('ERROR: '.length), number);
-    const log = vertexLog.exec(rest);
+    const printed = printedBy(rest);
     // Whether the program or BuildKit speaks depends on the vertex's name, which the builds know.
-    return log ? at('run-log', log[2], number) : at('vertex', rest, number);
+    return printed === null ? at('vertex', rest, number) : at('run-log', printed, number);
   }
 
   #placeTool(line: Line, text: string, at: Placer): PlacedLine {

@@ -33,10 +33,11 @@ export class OccurrenceRecorder {
   try(placed: PlacedLine): void {
     const position = positionInBuild(placed, this.#builds);
     const filter = this.#patterns.signaturesAt.get(position);
-    if (filter === undefined) return;
+    const { words } = placed.line;
+    if (filter === undefined || (words !== null && !filter.hasAny(words))) return;
     const message = peel(placed.body);
     const subject = subjectOf(message);
-    for (const signature of filter.candidates(subject, placed.line.words)) {
+    for (const signature of filter.candidates(subject, words)) {
       if (!standsInVertex(signature, placed, this.#builds)) continue;
       const match = signature.regex.exec(subject);
       if (match === null) continue;

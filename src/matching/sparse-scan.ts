@@ -15,7 +15,7 @@ import { goTestReach, isGoTest } from './context.ts';
 import type { JobScanner } from './job-scanner.ts';
 import { dataBytes, type LineFinder } from './prefilter/line-finder.ts';
 
-const blockBytes = 256 * 1024;
+const blockBytes = 512 * 1024;
 /** An unfinished line longer than this is pushed cut, whatever it says, and its rest only counted. */
 const longLineBytes = 2 * maxLineBytes;
 const lineFeed = 0x0a;

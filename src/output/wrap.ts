@@ -3,6 +3,8 @@ import { columnsOf } from './width.ts';
 
 /** Lines of at most `width` columns, cut at spaces; a longer word has a line of its own. */
 export function wrap(text: string, width: number): string[] {
+  // Spaces at the beginning would go.
+  if (!text.startsWith(' ') && columnsOf(text) <= width) return [text];
   return wrapParts(text.split(' '), ' ', width);
 }
 

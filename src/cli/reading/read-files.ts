@@ -24,10 +24,8 @@ export async function* readFiles(
   patterns: CompiledPatterns,
   given: string | undefined,
 ): AsyncGenerator<Reading<Made>> {
-  const sizes = paths.map(sizeOf);
-  const units = paths.flatMap((path, index) => unitsIn(path, sizes[index] ?? 0));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  const workers = given === undefined ? workersFor(units.length, bytes) : Number(given) || 0;
+  const units = paths.flatMap(unitsIn);
+  const workers = given === undefined ? workersFor(paths, units.length) : Number(given) || 0;
   const readings =
     workers > 0
       ? readTogether(units, task, patterns, Math.min(workers, mostWorkers))
@@ -81,8 +79,9 @@ async function* readTogether(
   }
 }
 
-function workersFor(units: number, bytes: number): number {
-  const isWorthIt = units >= manyFiles || (units > 1 && bytes >= manyBytes);
+function workersFor(paths: readonly string[], units: number): number {
+  const bytes = (): number => paths.reduce((sum, path) => sum + sizeOf(path), 0);
+  const isWorthIt = units >= manyFiles || (units > 1 && bytes() >= manyBytes);
   return isWorthIt ? availableParallelism() - 1 : 0;
 }
 
@@ -91,8 +90,8 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function unitsIn(path: string, size: number): Unit[] {
-  const count = path.endsWith('.zip') ? Math.ceil(size / partBytes) : 1;
+function unitsIn(path: string): Unit[] {
+  const count = path.endsWith('.zip') ? Math.ceil(sizeOf(path) / partBytes) : 1;
   if (count <= 1) return [{ path, part: null }];
   return Array.from({ length: count }, (_, index) => ({ path, part: { index, count } }));
 }

@@ -8,7 +8,8 @@ export interface LineFinder {
   /**
    * By vertex number: 0 while the scanner does not know the vertex, 1 when it does. The scanner writes 2 where
    * it wants to know how many log lines of the vertex are passed over; they are added up to `countedEnough`.
-   * Whoever writes 0 or 2 also writes 1 to the place behind them all: what lies ahead may have been looked at.
+   * Who writes 0, or 2 where lines were no more counted, writes 1 to the place behind them all: what lies ahead may
+   * have been looked at.
    */
   readonly vertices: Uint32Array;
   /** Of the line that was found. */
@@ -38,4 +39,4 @@ export const vertexCount = 16_000;
 /** Where the count of a vertex's lines stops. */
 export const countedEnough = 66;
 /** Room for one block and what the block before it left over. */
-export const dataBytes = 512 * 1024;
+export const dataBytes = 1024 * 1024;

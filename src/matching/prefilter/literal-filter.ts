@@ -46,6 +46,12 @@ export class LiteralFilter<T extends Filtered> {
     return found;
   }
 
+  /** Whether any of the words belongs to an entry: if not, nothing need be made of the line. */
+  hasAny(words: readonly number[]): boolean {
+    for (const word of words) if (this.#owners[word] !== undefined) return true;
+    return false;
+  }
+
   #merged(some: readonly T[], more: readonly T[]): T[] {
     const placeOf = (entry: T): number => this.#places.get(entry) ?? 0;
     return [...new Set([...some, ...more])].toSorted((a, b) => placeOf(a) - placeOf(b));
