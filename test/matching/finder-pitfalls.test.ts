@@ -75,6 +75,15 @@ describe('a line with a word', () => {
     }
   });
 
+  it('counts for its vertex as the first one did, when so many lines lie between that none was counted', async () => {
+    const said = `${at}#5 1.5 :443: ${reset}\n`;
+    for (const lines of [29, 30, 31, 40]) {
+      const log = `${run}${said}${`${at}#5 1.6 a\n`.repeat(200)}${said}${`${at}#5 1.7 b\n`.repeat(lines)}${failed}`;
+      await seenIn(log);
+      expect(scanLog(log).occurrences[1]?.healed, `${lines} lines`).toBe(lines > 30);
+    }
+  });
+
   it('is found where colours stand before the end of its line', async () => {
     const log = [
       '##[group]Run docker buildx rm b',
