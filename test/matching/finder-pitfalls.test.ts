@@ -75,12 +75,18 @@ describe('a line with a word', () => {
     }
   });
 
-  it('counts for its vertex as the first one did, when so many lines lie between that none was counted', async () => {
+  it('counts for its vertex just so where the kernel has searched on before it was read', async () => {
     const said = `${at}#5 1.5 :443: ${reset}\n`;
-    for (const lines of [29, 30, 31, 40]) {
-      const log = `${run}${said}${`${at}#5 1.6 a\n`.repeat(200)}${said}${`${at}#5 1.7 b\n`.repeat(lines)}${failed}`;
-      await seenIn(log);
-      expect(scanLog(log).occurrences[1]?.healed, `${lines} lines`).toBe(lines > 30);
+    const long = `${at}#5 1.2 ${'y'.repeat(4200)}\n`;
+    // So many lines that none was counted any more.
+    const many = said + `${at}#5 1.6 a\n`.repeat(200);
+    for (const before of [long, many]) {
+      for (const lines of [29, 30, 31, 40]) {
+        const log = run + before + said + `${at}#5 1.7 b\n`.repeat(lines) + failed;
+        await seenIn(log);
+        const seen = scanLog(log).occurrences.filter(({ position }) => position === 'run-log');
+        expect(seen.at(-1)?.healed, `${lines} lines`).toBe(lines > 30);
+      }
     }
   });
 
