@@ -2,14 +2,14 @@
  * GitHub's run-log archive: `0_<job>.txt` at the top for each job, and a folder for each job with one
  * file per step. The top-level files are whole job logs; the step files are used when those are missing.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
 
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
 import { redact } from '../model/redaction.ts';
 import { UnreadableLog } from './unreadable-log.ts';
+import { ZipBytes } from './zip-bytes.ts';
 
 export interface ArchivedLog {
   readonly source: string;
@@ -34,9 +34,10 @@ export interface Part {
 
 /** The job logs in the archive at `path`. @throws UnreadableLog when it is damaged or holds none */
 export async function* logsInArchive(path: string, part: Part | null): AsyncGenerator<ArchivedLog> {
-  const zip = await openZip(path);
   const file = openSync(path, 'r');
   try {
+    const bytes = new ZipBytes(path, file);
+    const zip = await openZip(path, bytes, fstatSync(file).size);
     const entries = await listEntries(path, zip);
     const jobs = jobsIn(entries);
     if (jobs.size === 0) {
@@ -46,12 +47,11 @@ export async function* logsInArchive(path: string, part: Part | null): AsyncGene
       yield {
         source: `${path}!${redact(name)}`,
         jobName: redact(jobFile.exec(name)?.[1] ?? name),
-        chunks: contentsOf(path, zip, file, files),
+        chunks: contentsOf(path, zip, bytes, files),
       };
     }
   } finally {
     closeSync(file);
-    zip.close();
   }
 }
 
@@ -75,10 +75,12 @@ function jobsIn(entries: readonly Entry[]): Map<string, Entry[]> {
   return jobs;
 }
 
-async function openZip(path: string): Promise<ZipFile> {
-  const open = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
+async function openZip(path: string, bytes: ZipBytes, size: number): Promise<ZipFile> {
   try {
-    return await open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true });
+    return await yauzl.fromRandomAccessReaderPromise(bytes, size, {
+      autoClose: false,
+      validateEntrySizes: true,
+    });
   } catch (error) {
     throw damaged(path, error);
   }
@@ -100,7 +102,7 @@ function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
 async function* contentsOf(
   path: string,
   zip: ZipFile,
-  file: number,
+  bytes: ZipBytes,
   files: readonly Entry[],
 ): AsyncGenerator<Buffer> {
   for (const entry of files) {
@@ -108,7 +110,7 @@ async function* contentsOf(
       throw new UnreadableLog(path, `${entry.fileName} is too large`, 'leave it out');
     }
     if (isSmall(entry)) {
-      yield unpack(path, file, entry);
+      yield unpack(path, bytes, entry);
       continue;
     }
     const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
@@ -131,15 +133,15 @@ function isSmall(entry: Entry): boolean {
 }
 
 /** The entry's text. What unpacks to more than its entry promised is a bomb, or damaged. @throws UnreadableLog */
-function unpack(path: string, file: number, entry: Entry): Buffer {
-  const header = Buffer.alloc(localHeaderBytes);
-  const start = entry.relativeOffsetOfLocalHeader;
-  readSync(file, header, 0, header.length, start);
-  // The local header's own name and extra field may differ in length from the directory's.
-  const data = start + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const packed = Buffer.allocUnsafe(entry.compressedSize);
+function unpack(path: string, bytes: ZipBytes, entry: Entry): Buffer {
   try {
-    if (readSync(file, packed, 0, packed.length, data) < packed.length) throw new Error('is cut');
+    const start = entry.relativeOffsetOfLocalHeader;
+    const header = bytes.at(start, localHeaderBytes);
+    if (header.length < localHeaderBytes) throw new Error('is cut');
+    // The local header's own name and extra field may differ in length from the directory's.
+    const data = start + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const packed = bytes.at(data, entry.compressedSize);
+    if (packed.length < entry.compressedSize) throw new Error('is cut');
     // One byte more than promised is enough to see that there is more, and all comes in one piece.
     const most = entry.uncompressedSize + 1;
     const text = inflateRawSync(packed, { maxOutputLength: most, chunkSize: Math.max(most, 64) });

@@ -1,0 +1,62 @@
+/** The bytes of an archive, read in large pieces: its directory has hundreds of small entries, one behind the other. */
+import { createReadStream, readSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+
+import yauzl from 'yauzl';
+
+const pieceBytes = 256 * 1024;
+
+/** What yauzl reads by; `file` stays the caller's to close. */
+export class ZipBytes extends yauzl.RandomAccessReader {
+  readonly #path: string;
+  readonly #file: number;
+  #memory = Buffer.alloc(0);
+  /** What of the file is in the memory. */
+  #piece = this.#memory;
+  #start = 0;
+
+  constructor(path: string, file: number) {
+    super();
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** So many bytes from `position` on, fewer at the end of the file. They hold until the next call. */
+  at(position: number, length: number): Buffer {
+    const end = this.#start + this.#piece.length;
+    if (position < this.#start || position + length > end) this.#load(position, length);
+    const from = position - this.#start;
+    return this.#piece.subarray(from, from + length);
+  }
+
+  override read(
+    into: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null) => void,
+  ): void {
+    let problem: Error | null = null;
+    try {
+      const bytes = this.at(position, length);
+      if (bytes.length < length) problem = new Error('is cut');
+      bytes.copy(into, offset);
+    } catch (error) {
+      problem = error instanceof Error ? error : new Error(String(error));
+    }
+    // Called at once, it would ask for the next entry from within the answer to this one.
+    process.nextTick(done, problem);
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    // A stream closes the file that it reads.
+    return createReadStream(this.#path, { start, end: end - 1 });
+  }
+
+  #load(position: number, length: number): void {
+    const bytes = Math.max(length, pieceBytes);
+    if (this.#memory.length < bytes) this.#memory = Buffer.allocUnsafeSlow(bytes);
+    this.#piece = this.#memory.subarray(0, readSync(this.#file, this.#memory, 0, bytes, position));
+    this.#start = position;
+  }
+}
