@@ -4,17 +4,8 @@
  * machine. Then all reports on a store of a million jobs. `-- --quick` measures less, `-- --scan` and
  * `-- --reports` only one of the two. The answer is Markdown: test/bench/results keeps some.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,21 +14,10 @@ import { rgPath } from '@vscode/ripgrep';
 
 import { shipped } from '../support/scan-log.ts';
 import { zip } from '../support/zip.ts';
+import { commandsFor, run, type Class, type Programs } from './commands.ts';
 import { dense, realistic, writeJob, writeOneLine, writeWideBuild } from './generate.ts';
 import { benchReports } from './reports.ts';
 import { processorTime } from './processor-time.ts';
-
-interface Class {
-  readonly name: string;
-  /** What is scanned: files, or one pattern of the shell's. */
-  readonly files: string;
-  /** How ripgrep is asked for the most alike thing. */
-  readonly ripgrep: string;
-  /** An archive, which ripgrep is given unpacked through a pipe. */
-  readonly isPacked?: true;
-  /** All processors work; wall time is compared. */
-  readonly together?: true;
-}
 
 const quick = process.argv.includes('--quick');
 const runs = quick ? 3 : 5;
@@ -45,6 +25,7 @@ const megabyte = 1_000_000;
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const loop = fileURLToPath(new URL('plain-loop.js', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'buildlog-bench-'));
+const buildlog = `'${process.execPath}' '${program}'`;
 const inFolder = (name: string): string => path.join(folder, name);
 
 try {
@@ -59,10 +40,15 @@ try {
 
 function benchScan(): void {
   const classes = makeInputs();
-  const words = inFolder('words.txt');
-  const regexes = inFolder('regexes.txt');
-  writePatterns(regexes, words);
-  const rows = classes.map((each) => measure(each, regexes, words));
+  const programs = {
+    buildlog,
+    ripgrep: `'${rgPath}'`,
+    grep: 'grep',
+    regexes: inFolder('regexes.txt'),
+    words: inFolder('words.txt'),
+  };
+  writePatterns(programs);
+  const rows = classes.map((each) => measure(each, programs));
   say(machine());
   say('| class | buildlog scan | ripgrep | GNU grep -F | plain loop | ripgrep / buildlog |');
   say('| --- | --- | --- | --- | --- | --- |');
@@ -73,7 +59,7 @@ function benchScan(): void {
 /** What storing costs beside reading. */
 function ingestLine(): string {
   const files = inFolder('small/*.log');
-  const alone = `BUILDLOG_WORKERS=0 '${process.execPath}' '${program}'`;
+  const alone = `BUILDLOG_WORKERS=0 ${buildlog}`;
   const [scans, ingests] = [new Array<number>(), new Array<number>()];
   for (let turn = 0; turn < 3; turn++) {
     const db = inFolder(`ingest-${turn}.db`);
@@ -105,13 +91,13 @@ function makeInputs(): Class[] {
     { name: `dense, ${100 * scale} MB`, files: many, ripgrep: '--json' },
     { name: `many vertices, ${100 * scale} MB`, files: wide, ripgrep: '-c' },
     { name: `one line, ${100 * scale} MB`, files: one, ripgrep: '-nbo' },
-    { name: `${count} logs of 59 KB`, files: small, ripgrep: '-c -j1' },
+    { name: `${count} logs of 59 KB`, files: small, ripgrep: '-c' },
     { name: `the same, all processors, wall time`, files: small, ripgrep: '-c', together: true },
   ];
   if (existsSync('/usr/bin/unzip')) {
     const packed = inFolder('run.zip');
-    writeFileSync(packed, zip(logsOf(count / 5)));
-    const name = `archive of ${count / 5} such logs`;
+    writeFileSync(packed, zip(logsOf(count)));
+    const name = `archive of ${count} such logs`;
     classes.push({ name, files: packed, ripgrep: '-c', isPacked: true });
   }
   if (!quick) {
@@ -122,7 +108,7 @@ function makeInputs(): Class[] {
   return classes;
 }
 
-/** The first small logs, as a run's archive names them. */
+/** The small logs, as a run's archive names them. */
 function logsOf(count: number): Record<string, Buffer> {
   const entries = Array.from({ length: count }, (_, index) => [
     `${index}_job ${index}.txt`,
@@ -132,7 +118,7 @@ function logsOf(count: number): Record<string, Buffer> {
 }
 
 /** The same regexes for all, and the words that they require for GNU grep. */
-function writePatterns(regexes: string, words: string): void {
+function writePatterns({ regexes, words }: Programs): void {
   const { signatures, facts } = shipped.set;
   const forms = facts.flatMap((fact) => fact.forms);
   const sources = [...signatures, ...forms].map(({ regex }) =>
@@ -143,27 +129,13 @@ function writePatterns(regexes: string, words: string): void {
   writeFileSync(words, `${[...literals].join('\n')}\n`);
 }
 
-function measure(
-  { name, files, ripgrep, isPacked, together }: Class,
-  regexes: string,
-  words: string,
-): string {
-  const given = isPacked ? `unzip -p ${files} |` : '';
-  const named = isPacked ? '' : files;
+function measure(given: Class, programs: Programs): string {
+  const { name, files, ripgrep, together } = given;
   const timed = together ? wallTime : ownTime;
-  const commands = {
-    ours: `BUILDLOG_WORKERS=${together ? cpus().length - 1 : 0} '${process.execPath}' '${program}' scan ${files}`,
-    ripgrep: `${given} '${rgPath}' ${ripgrep} --no-unicode -f '${regexes}' ${named}`,
-    grep:
-      existsSync('/usr/bin/grep') && !together
-        ? `${given} LC_ALL=C grep -c -F -f '${words}' ${named}`
-        : null,
-    // Seventy times slower: measured once, on the small input, and only there.
-    loop:
-      quick || !name.startsWith('realistic, 200')
-        ? null
-        : `'${process.execPath}' '${loop}' '${regexes}' ${files}`,
-  };
+  const commands = commandsFor(given, programs, cpus().length);
+  const hasGrep = existsSync('/usr/bin/grep') && !together;
+  // Seventy times slower: measured once, on the small input, and only there.
+  const hasLoop = !quick && name.startsWith('realistic, 200');
   const times = {
     ours: new Array<number>(),
     ripgrep: new Array<number>(),
@@ -172,9 +144,10 @@ function measure(
   for (let turn = 0; turn < runs; turn++) {
     times.ours.push(timed(commands.ours));
     times.ripgrep.push(timed(commands.ripgrep));
-    if (commands.grep !== null && turn < 3) times.grep.push(timed(commands.grep));
+    if (hasGrep && turn < 3) times.grep.push(timed(commands.grep));
   }
-  const slow = commands.loop === null ? '' : seconds(timed(commands.loop));
+  const plain = `'${process.execPath}' '${loop}' '${programs.regexes}' ${files}`;
+  const slow = hasLoop ? seconds(timed(plain)) : '';
   const [ours, theirs] = [median(times.ours), median(times.ripgrep)];
   const grep = times.grep.length > 0 ? seconds(median(times.grep)) : '';
   return `| ${name} | ${seconds(ours)} | ${seconds(theirs)} (${ripgrep}) | ${grep} | ${slow} | ${(theirs / ours).toFixed(2)} |`;
@@ -183,22 +156,15 @@ function measure(
 /** The processor time of a command. */
 function ownTime(command: string): number {
   const before = processorTime();
-  run(command);
+  run(command, inFolder('answer.txt'));
   return processorTime() - before;
 }
 
 /** Seconds on the clock. */
 function wallTime(command: string): number {
   const before = performance.now();
-  run(command);
+  run(command, inFolder('answer.txt'));
   return (performance.now() - before) / 1000;
-}
-
-/** The answer goes to a file: some stop early when nobody listens. */
-function run(command: string): void {
-  const answer = openSync(inFolder('answer.txt'), 'w');
-  spawnSync('/bin/sh', ['-c', command], { stdio: ['ignore', answer, 'ignore'] });
-  closeSync(answer);
 }
 
 function median(values: readonly number[]): number {
