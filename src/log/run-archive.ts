@@ -2,14 +2,12 @@
  * GitHub's run-log archive: `0_<job>.txt` at the top for each job, and a folder for each job with one
  * file per step. The top-level files are whole job logs; the step files are used when those are missing.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
-
-import yauzl, { type Entry, type ZipFile } from 'yauzl';
 
 import { redact } from '../model/redaction.ts';
 import { UnreadableLog } from './unreadable-log.ts';
 import { ZipBytes } from './zip-bytes.ts';
+import { filesIn, streamOf, type PackedFile } from './zip-directory.ts';
 
 export interface ArchivedLog {
   readonly source: string;
@@ -17,12 +15,18 @@ export interface ArchivedLog {
   readonly chunks: AsyncIterable<Buffer>;
 }
 
+/** A job's log: one file, or one for each step. */
+interface Job {
+  readonly name: string;
+  readonly files: readonly PackedFile[];
+}
+
+/** The archive whose directory was read last: a thread reads many parts of one, one after the other. */
+let last: { readonly bytes: ZipBytes; readonly jobs: readonly Job[] } | null = null;
+
 /** More than any job log; a bomb promises more. */
-const maxEntryBytes = 8 * 1024 ** 3;
-/** Entries up to this size are unpacked at once, in half the time that a stream takes. */
-const wholeBytes = 4 * 1024 ** 2;
+const maxBytes = 8 * 1024 ** 3;
 const localHeaderBytes = 30;
-const deflated = 8;
 const jobFile = /^-?\d+_([^/]+)\.txt$/;
 const stepFile = /^([^/]+)\/(\d+)_[^/]+\.txt$/;
 
@@ -34,24 +38,21 @@ export interface Part {
 
 /** The job logs in the archive at `path`. @throws UnreadableLog when it is damaged or holds none */
 export async function* logsInArchive(path: string, part: Part | null): AsyncGenerator<ArchivedLog> {
-  const file = openSync(path, 'r');
+  const bytes = new ZipBytes(path);
   try {
-    const bytes = new ZipBytes(path, file);
-    const zip = await openZip(path, bytes, fstatSync(file).size);
-    const entries = await listEntries(path, zip);
-    const jobs = jobsIn(entries);
-    if (jobs.size === 0) {
+    const jobs = await jobsIn(path, bytes);
+    if (jobs.length === 0) {
       throw new UnreadableLog(path, 'is an archive without job logs', 'give a run-log archive');
     }
-    for (const [name, files] of partOf([...jobs], part)) {
+    for (const { name, files } of partOf(jobs, part)) {
       yield {
         source: `${path}!${redact(name)}`,
         jobName: redact(jobFile.exec(name)?.[1] ?? name),
-        chunks: contentsOf(path, zip, bytes, files),
+        chunks: contentsOf(path, bytes, files),
       };
     }
   } finally {
-    closeSync(file);
+    bytes.closeFile();
   }
 }
 
@@ -61,97 +62,73 @@ function partOf<T>(all: readonly T[], part: Part | null): readonly T[] {
   return all.slice(from(part.index), from(part.index + 1));
 }
 
-function jobsIn(entries: readonly Entry[]): Map<string, Entry[]> {
-  const whole = entries.filter(({ fileName }) => jobFile.test(fileName));
-  if (whole.length > 0) return new Map(whole.map((entry) => [entry.fileName, [entry]]));
-  const steps = entries.flatMap((entry) => {
-    const [, job, number] = stepFile.exec(entry.fileName) ?? [];
-    return job === undefined ? [] : [{ job, number: Number(number), entry }];
+async function jobsIn(path: string, bytes: ZipBytes): Promise<readonly Job[]> {
+  if (last?.bytes.isSameAs(bytes)) return last.jobs;
+  const files = await filesIn(bytes).catch((error: unknown) => {
+    throw damaged(path, error);
   });
-  const jobs = new Map<string, Entry[]>();
-  for (const { job, entry } of steps.toSorted((a, b) => a.number - b.number)) {
-    jobs.set(job, [...(jobs.get(job) ?? []), entry]);
-  }
+  const whole = files.filter(({ name }) => jobFile.test(name));
+  const jobs =
+    whole.length > 0 ? whole.map((file) => ({ name: file.name, files: [file] })) : bySteps(files);
+  last = { bytes, jobs };
   return jobs;
 }
 
-async function openZip(path: string, bytes: ZipBytes, size: number): Promise<ZipFile> {
-  try {
-    return await yauzl.fromRandomAccessReaderPromise(bytes, size, {
-      autoClose: false,
-      validateEntrySizes: true,
-    });
-  } catch (error) {
-    throw damaged(path, error);
-  }
-}
-
-function listEntries(path: string, zip: ZipFile): Promise<Entry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      zip.readEntry();
-    });
-    zip.on('end', () => resolve(entries));
-    zip.on('error', (error: unknown) => reject(damaged(path, error)));
-    zip.readEntry();
+/** The step files of each job, in the steps' order. */
+function bySteps(files: readonly PackedFile[]): Job[] {
+  const steps = files.flatMap((file) => {
+    const [, job, number] = stepFile.exec(file.name) ?? [];
+    return job === undefined ? [] : [{ job, number: Number(number), file }];
   });
+  const jobs = new Map<string, PackedFile[]>();
+  for (const { job, file } of steps.toSorted((a, b) => a.number - b.number)) {
+    const own = jobs.get(job);
+    if (own === undefined) jobs.set(job, [file]);
+    else own.push(file);
+  }
+  return Array.from(jobs, ([name, own]) => ({ name, files: own }));
 }
 
 async function* contentsOf(
   path: string,
-  zip: ZipFile,
   bytes: ZipBytes,
-  files: readonly Entry[],
+  files: readonly PackedFile[],
 ): AsyncGenerator<Buffer> {
-  for (const entry of files) {
-    if (entry.uncompressedSize > maxEntryBytes) {
-      throw new UnreadableLog(path, `${entry.fileName} is too large`, 'leave it out');
+  for (const file of files) {
+    if (file.size > maxBytes) {
+      throw new UnreadableLog(path, `${file.name} is too large`, 'leave it out');
     }
-    if (isSmall(entry)) {
-      yield unpack(path, bytes, entry);
+    if (file.entry === null) {
+      yield unpack(path, bytes, file);
       continue;
     }
-    const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-      zip.openReadStream(entry, (error, opened) => {
-        if (error) reject(damaged(path, error));
-        else resolve(opened);
-      });
+    const stream = await streamOf(bytes, file.entry).catch((error: unknown) => {
+      throw damaged(path, error);
     });
     for await (const chunk of stream) yield Buffer.from(chunk);
   }
 }
 
-function isSmall(entry: Entry): boolean {
-  const { compressionMethod, uncompressedSize, compressedSize } = entry;
-  return (
-    compressionMethod === deflated &&
-    !entry.isEncrypted() &&
-    Math.max(uncompressedSize, compressedSize) <= wholeBytes
-  );
-}
-
-/** The entry's text. What unpacks to more than its entry promised is a bomb, or damaged. @throws UnreadableLog */
-function unpack(path: string, bytes: ZipBytes, entry: Entry): Buffer {
+/** The file's text. What unpacks to more than its entry promised is a bomb, or damaged. @throws UnreadableLog */
+function unpack(path: string, bytes: ZipBytes, file: PackedFile): Buffer {
+  const { name, start, packedSize, size } = file;
   try {
-    const start = entry.relativeOffsetOfLocalHeader;
     const header = bytes.at(start, localHeaderBytes);
     if (header.length < localHeaderBytes) throw new Error('is cut');
     // The local header's own name and extra field may differ in length from the directory's.
     const data = start + localHeaderBytes + header.readUInt16LE(26) + header.readUInt16LE(28);
-    const packed = bytes.at(data, entry.compressedSize);
-    if (packed.length < entry.compressedSize) throw new Error('is cut');
+    const packed = bytes.at(data, packedSize);
+    if (packed.length < packedSize) throw new Error('is cut');
     // One byte more than promised is enough to see that there is more, and all comes in one piece.
-    const most = entry.uncompressedSize + 1;
+    const most = size + 1;
     const text = inflateRawSync(packed, { maxOutputLength: most, chunkSize: Math.max(most, 64) });
-    if (text.length !== entry.uncompressedSize) throw new RangeError();
-    if (crc32(text) !== entry.crc32) throw new Error('has another check sum');
+    if (text.length !== size) throw new RangeError();
+    if (crc32(text) !== file.crc32) throw new Error('has another check sum');
     return text;
   } catch (error) {
     const isSize = error instanceof RangeError;
     const reason = isSize ? 'has another size' : error instanceof Error ? error.message : '';
-    throw damaged(path, new Error(`${entry.fileName} ${reason}`));
+    throw damaged(path, new Error(`${name} ${reason}`));
   }
 }
 

@@ -1,24 +1,42 @@
 /** The bytes of an archive, read in large pieces: its directory has hundreds of small entries, one behind the other. */
-import { createReadStream, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
 import yauzl from 'yauzl';
 
-const pieceBytes = 256 * 1024;
+const pieceBytes = 128 * 1024;
 
-/** What yauzl reads by; `file` stays the caller's to close. */
+/** What yauzl reads by. */
 export class ZipBytes extends yauzl.RandomAccessReader {
+  /** Of the whole archive. */
+  readonly size: number;
   readonly #path: string;
+  readonly #changed: number;
   readonly #file: number;
   #memory = Buffer.alloc(0);
   /** What of the file is in the memory. */
   #piece = this.#memory;
   #start = 0;
 
-  constructor(path: string, file: number) {
+  /** Opens the file. @throws as node:fs does */
+  constructor(path: string) {
     super();
     this.#path = path;
-    this.#file = file;
+    this.#file = openSync(path, 'r');
+    const { size, mtimeMs } = fstatSync(this.#file);
+    this.size = size;
+    this.#changed = mtimeMs;
+  }
+
+  /** Whether the other are those of the same file, unchanged. */
+  isSameAs(other: ZipBytes): boolean {
+    return (
+      this.#path === other.#path && this.size === other.size && this.#changed === other.#changed
+    );
+  }
+
+  closeFile(): void {
+    closeSync(this.#file);
   }
 
   /** So many bytes from `position` on, fewer at the end of the file. They hold until the next call. */

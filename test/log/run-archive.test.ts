@@ -1,4 +1,6 @@
 /** GitHub's run-log archive: one file for each job, or for each step where the former are missing. */
+import { utimesSync, writeFileSync } from 'node:fs';
+
 import { expect, test } from 'vitest';
 
 import { readLogs } from '../support/read-logs.ts';
@@ -42,6 +44,20 @@ test('the parts of an archive are together all of it, in its order', async () =>
     const parts = Array.from({ length: count }, (_, index) => readLogs(file, { index, count }));
     expect((await Promise.all(parts)).flat()).toEqual(whole);
   }
+});
+
+test('an archive that was written anew is read anew', async () => {
+  const file = tempFile('logs_77.zip', zip({ '0_web.txt': `${line('one')}\n` }));
+  const names = async (): Promise<(string | null)[]> =>
+    (await readLogs(file, { index: 0, count: 1 })).map(({ jobName }) => jobName);
+  expect(await names()).toEqual(['web']);
+  writeFileSync(file, zip({ '0_api.txt': `${line('two')}\n` }));
+  expect(await names()).toEqual(['api']);
+  const other = tempFile('logs_78.zip', zip({ '0_app.txt': `${line('one')}\n` }));
+  utimesSync(other, 1, 1);
+  utimesSync(file, 1, 1);
+  expect(await names()).toEqual(['api']);
+  expect((await readLogs(other)).map(({ jobName }) => jobName)).toEqual(['app']);
 });
 
 test('what is no archive is all in the first part', async () => {

@@ -7,6 +7,9 @@ import type { Made } from './task.ts';
 import type { Reading } from './unit.ts';
 import type { WorkerMessage, WorkerOrder } from './worker.ts';
 
+/** What is made of a log dies young: more room for it only leaves the processor's cache. */
+const resourceLimits = { maxYoungGenerationSizeMb: 6 };
+
 export class Pool {
   readonly #workers: readonly Worker[];
   readonly #made = new Map<number, readonly Reading<Made>[]>();
@@ -15,7 +18,7 @@ export class Pool {
 
   constructor(size: number, order: WorkerOrder) {
     this.#workers = Array.from({ length: size }, () => {
-      const worker = new Worker(readingWorkerFile, { workerData: order });
+      const worker = new Worker(readingWorkerFile, { workerData: order, resourceLimits });
       worker.on('message', (message: WorkerMessage) => {
         for (const [unit, readings] of message) this.#made.set(unit, readings);
         this.#wake();

@@ -1,7 +1,7 @@
 /** The line that all threads take units from; it lives in memory that they share. */
 
 /** Units that may be read before the first of them has been used: what was made of them is held. */
-const mostAhead = 512;
+const mostAhead = 128;
 /** Units a worker takes at a time: each message costs as much as a small log. */
 const perTurn = 8;
 

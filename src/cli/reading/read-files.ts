@@ -14,8 +14,8 @@ import { allOf, readUnit, type Reading, type Unit } from './unit.ts';
 const manyFiles = 500;
 const manyBytes = 150_000_000;
 const mostWorkers = 7;
-/** An archive is read in parts of about this size. */
-const partBytes = 4_000_000;
+/** An archive is read in parts of about this size, which hold as much as a few small logs. */
+const partBytes = 128_000;
 
 /** Made of all logs in the files; `given` is BUILDLOG_WORKERS, how many workers are to help whatever the size. */
 export async function* readFiles(
