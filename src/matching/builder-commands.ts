@@ -10,6 +10,7 @@ const removeCommand =
   /\bbuildx(?: --builder[= ]["']?([^\s"'$]+)["']?)? rm\b(?: +-\S+)*((?: +[^\s-]\S*)*)/;
 const shellOperator = / *(?:\|\||&&|[;|>]|\d>).*$/s;
 const namedBuilder = /(?:--builder[= ]|\bBUILDX_BUILDER=)["']?([^\s"']+)/;
+const mayNameBuilder = /--builder|BUILDX_BUILDER/;
 /** As Buildx makes names up (docker/docker, namesgenerator). */
 const anonymousName = /^[a-z]+_[a-z]+\d?$/;
 const stopCommand = /\bbuildx stop +(\S+)/;
@@ -70,6 +71,7 @@ export function removedIn(command: string): string[] {
 
 /** Whether a script asks for this builder, or for one that only the shell knows. */
 export function asksForBuilder(script: string, name: string): boolean {
+  if (!mayNameBuilder.test(script)) return false;
   return commandsIn(script).some((command) => {
     const asked = namedBuilder.exec(command)?.[1];
     return asked !== undefined && (asked === name || asked.includes('$'));

@@ -6,9 +6,14 @@ import stringWidth from 'string-width';
 
 const plain = /^[ -~]*$/;
 
+/** Whether each letter takes one column. */
+export function isPlain(text: string): boolean {
+  return plain.test(text);
+}
+
 /** The columns that a text of one line takes. */
 export function columnsOf(text: string): number {
-  return plain.test(text) ? text.length : stringWidth(text);
+  return isPlain(text) ? text.length : stringWidth(text);
 }
 
 /** At most `width` columns, the cut shown as an ellipsis. */
