@@ -4,7 +4,7 @@
  */
 import { mergeJobs, type JobKey, type Run } from '../model/job.ts';
 import { CountedJobs, prunedJobs } from './counted-jobs.ts';
-import { readJob } from './read-jobs.ts';
+import { readJob } from './known-jobs.ts';
 import type { Db, Store } from './store.ts';
 import { writeJob, writeRun } from './write-jobs.ts';
 

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 import { mergeJobs, type Job, type Run } from '../../src/model/job.ts';
 import { replaceCollisions } from '../../src/store/collisions.ts';
-import { readJob, readLogSource, readVerdicts } from '../../src/store/read-jobs.ts';
+import type { JudgedJob } from '../../src/store/judged-job.ts';
+import { readJob, readLogSources } from '../../src/store/known-jobs.ts';
+import { readVerdicts } from '../../src/store/read-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
-import { writeJob, writeRun, type Change, type JudgedJob } from '../../src/store/write-jobs.ts';
+import { writeJob, writeRun, type Change } from '../../src/store/write-jobs.ts';
 import { patterns } from '../support/demo-history.ts';
 import { culprit, raceLog, smallJob, victim } from '../support/race-logs.ts';
 import { dumpOf, jobWith, judgedLog, judgedWithoutLog, openStore } from '../support/judged-jobs.ts';
@@ -170,7 +172,7 @@ describe('two logs of one job', () => {
     const sources = places.map((order) => {
       const store = openStore();
       for (const place of order) write(store, judgedLog(jobWith({}), whole, place));
-      return readLogSource(store.db, jobWith({}));
+      return readLogSources(store.db, [jobWith({})]).get('github.com/1');
     });
     expect(sources).toEqual(['/a/1.log', '/a/1.log']);
   });
