@@ -4,9 +4,9 @@
  */
 import { mergeJobs, type JobKey, type Run } from '../model/job.ts';
 import { CountedJobs, prunedJobs } from './counted-jobs.ts';
-import { readJob } from './read-jobs.ts';
+import { readKnownJobs } from './known-jobs.ts';
 import type { Db, Store } from './store.ts';
-import { writeJob, writeRun } from './write-jobs.ts';
+import { writeJobs, writeRun } from './write-jobs.ts';
 
 /** What was read from a log: it comes as a whole, or not at all. */
 const ofLog = ['logs', 'builds', 'facts', 'builder_events', 'occurrences', 'verdicts'] as const;
@@ -29,6 +29,9 @@ export interface Merged {
   readonly logs: number;
 }
 
+/** Looking them up and writing them is cheap only for many together. */
+const jobsAtOnce = 1000;
+
 /** Merges `other` into `store`; the cross-job step is to follow. Call inside a transaction. */
 export function mergeStore(store: Store, other: Store): Merged {
   mergeRuns(store.db, other.db);
@@ -37,14 +40,18 @@ export function mergeStore(store: Store, other: Store): Merged {
     .all();
   let added = 0;
   let logs = 0;
-  for (const key of keys) {
-    const theirs = readJob(other.db, key);
-    if (theirs === null) continue;
-    const ours = readJob(store.db, key);
-    if (ours === null) added++;
-    const job = mergeJobs(ours, theirs);
-    writeJob(store.db, { job, log: null, verdict: null, patterns: '' });
-    if (takeLog(store.db, other.db, key)) logs++;
+  for (let at = 0; at < keys.length; at += jobsAtOnce) {
+    const some = keys.slice(at, at + jobsAtOnce);
+    const ours = readKnownJobs(store.db, some);
+    const merged = [...readKnownJobs(other.db, some)].map(([name, theirs]) =>
+      mergeJobs(ours.get(name) ?? null, theirs),
+    );
+    writeJobs(
+      store.db,
+      merged.map((job) => ({ job, log: null, verdict: null, patterns: '' })),
+    );
+    added += some.length - ours.size;
+    for (const key of some) if (takeLog(store.db, other.db, key)) logs++;
   }
   takePruned(store.db, other.db);
   for (const [table, key, rule] of states) mergeRows(store.db, other.db, table, key, rule);

@@ -1,11 +1,10 @@
-/** Reads jobs: one for merging, all for reports, and what the cross-job step needs. */
+/** Reads jobs for reports: as a view tells them, and what was read from their logs. */
 import { z } from 'zod';
 
-import type { Conclusion, Job, JobKey, JobStep } from '../model/job.ts';
+import type { Conclusion } from '../model/job.ts';
 import type { Blame } from '../model/pattern.ts';
 import type { Instant } from '../model/time.ts';
 import type { Confidence, Evidence, VerdictStatus } from '../model/verdict.ts';
-import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
 const evidence: z.ZodType<Evidence> = z.object({
@@ -83,77 +82,6 @@ export function readOnMachine(
        ORDER BY started_at, host, job_id LIMIT ?`,
     )
     .all(machine, from, to, most);
-}
-
-interface StoredJob {
-  readonly repository: string | null;
-  readonly run_id: number | null;
-  readonly attempt: number | null;
-  readonly workflow: string | null;
-  readonly name: string | null;
-  readonly head_branch: string | null;
-  readonly head_sha: string | null;
-  readonly status: string | null;
-  readonly conclusion: Conclusion;
-  readonly started_at: Instant | null;
-  readonly completed_at: Instant | null;
-  readonly runner_name: string | null;
-  readonly runner_group: string | null;
-  readonly labels: string;
-  readonly url: string | null;
-}
-
-/** What is known of a job from the API; null when the store has never heard of it. */
-export function readJob(db: Db, { host, jobId }: JobKey): Job | null {
-  const row = prepared<[string, number], StoredJob>(
-    db,
-    'SELECT * FROM jobs WHERE host = ? AND job_id = ?',
-  ).get(host, jobId);
-  if (row === undefined) return null;
-  const steps = prepared<[string, number], JobStep>(
-    db,
-    `SELECT number, name, status, conclusion, started_at AS startedAt, completed_at AS completedAt
-       FROM steps WHERE host = ? AND job_id = ? ORDER BY number`,
-  ).all(host, jobId);
-  return {
-    host,
-    jobId,
-    repository: row.repository,
-    runId: row.run_id,
-    attempt: row.attempt,
-    workflow: row.workflow,
-    name: row.name,
-    headBranch: row.head_branch,
-    headSha: row.head_sha,
-    status: row.status,
-    conclusion: row.conclusion,
-    startedAt: row.started_at,
-    completedAt: row.completed_at,
-    runnerName: row.runner_name,
-    runnerGroup: row.runner_group,
-    labels: z.array(z.string()).parse(JSON.parse(row.labels)),
-    url: row.url,
-    steps,
-  };
-}
-
-/** Where the stored log of a job was read from; null without one. */
-export function readLogSource(db: Db, { host, jobId }: JobKey): string | null {
-  const row = prepared<[string, number], { source: string }>(
-    db,
-    'SELECT source FROM logs WHERE host = ? AND job_id = ?',
-  ).get(host, jobId);
-  return row?.source ?? null;
-}
-
-/** The job that a log with this digest is known to be of; one that GitHub named before any other. */
-export function readKeyOfLog(db: Db, sha256: string): JobKey | null {
-  const row = prepared<[string], { host: string; job_id: number }>(
-    db,
-    `SELECT l.host, l.job_id FROM logs l JOIN jobs j USING (host, job_id) WHERE l.sha256 = ?
-       ORDER BY j.run_id IS NULL, l.host = 'file', l.host, l.job_id LIMIT 1`,
-  ).get(sha256);
-  return row === undefined ? null : { host: row.host, jobId: row.job_id };
 }
 
 export interface StoredEvent {

@@ -2,55 +2,30 @@
  * Writes runs and jobs so that a second time changes nothing, and so that the order of writing does not
  * matter: what is known never gives way to what is not, and of two logs for one job the longer is kept.
  */
-import type { Job, JobKey, Run } from '../model/job.ts';
-import type { Machine } from '../model/host.ts';
-import type { JobScan } from '../model/scan.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { compareKeys, nameOf, type Job, type Run } from '../model/job.ts';
+import {
+  jobColumns,
+  jobRow,
+  logColumns,
+  logRow,
+  scanRows,
+  stepRows,
+  verdictRow,
+  type Row,
+} from './job-rows.ts';
+import type { JudgedJob } from './judged-job.ts';
+import { amongKeys, keyList } from './known-jobs.ts';
 import { insertRows, prepared } from './prepared.ts';
+import { replaceStandIns } from './stand-ins.ts';
+import { isSameStanding, readStandings, standingAfter, whatCounts } from './standing.ts';
 import type { Db } from './store.ts';
-import { writeVerdict } from './write-verdict.ts';
-
-/** A log that has been read, and what was concluded from it. */
-export interface ReadLog {
-  readonly source: string;
-  readonly sha256: string;
-  readonly scan: JobScan;
-  readonly machine: Machine;
-}
-
-export interface JudgedJob {
-  readonly job: Job;
-  /** Null where no log was to be had. */
-  readonly log: ReadLog | null;
-  /** Null for a job that has not ended or was skipped. */
-  readonly verdict: Verdict | null;
-  /** Fingerprint of the pattern set behind the verdict. */
-  readonly patterns: string;
-}
 
 export type Change = 'added' | 'changed' | 'unchanged';
-
-const jobColumns = [
-  'repository',
-  'run_id',
-  'attempt',
-  'workflow',
-  'name',
-  'head_branch',
-  'head_sha',
-  'status',
-  'conclusion',
-  'started_at',
-  'completed_at',
-  'runner_name',
-  'runner_group',
-  'url',
-] as const;
 
 /** Writes one run attempt. Call inside a transaction. */
 export function writeRun(db: Db, run: Run): void {
   const { host, repository, runId } = run;
-  insertRepository(db, host, repository);
+  insertRepositories(db, [[host, repository]]);
   prepared(
     db,
     `INSERT INTO runs (host, run_id, repository, workflow, event, head_branch)
@@ -83,196 +58,139 @@ export function writeRun(db: Db, run: Run): void {
   );
 }
 
-/**
- * Writes one job with all that was read and concluded; `job` is what is known of it by now (see
- * `mergeJobs`). Call inside a transaction.
- */
+/** Writes one job. Call inside a transaction. */
 export function writeJob(db: Db, judged: JudgedJob): Change {
-  const { job, log } = judged;
-  const before = fingerprintOf(db, job);
-  writeJobRow(db, job);
-  const stored = storedLog(db, job);
-  if (log !== null && (stored === undefined || supersedes(log, stored))) {
-    writeLog(db, job, stored?.sha256 === log.sha256 ? { ...log, source: first(log, stored) } : log);
-    writeVerdict(db, job, judged.verdict, judged.patterns);
-    forgetNameless(db, job, log.sha256);
-  } else if (log === null && stored === undefined) {
-    writeVerdict(db, job, judged.verdict, judged.patterns);
-  }
-  if (before === null) return 'added';
-  return before === fingerprintOf(db, job) ? 'unchanged' : 'changed';
+  const [change] = writeJobs(db, [judged]);
+  if (change === undefined) throw new Error('a job that is written was added, changed or neither');
+  return change;
 }
 
-/** Everything of a job that its own log or metadata decide, as one text. */
-function fingerprintOf(db: Db, key: JobKey): string | null {
-  const row = (table: string, columns: string): unknown =>
-    prepared(db, `SELECT ${columns} FROM ${table} WHERE host = ? AND job_id = ?`).get(
-      key.host,
-      key.jobId,
-    ) ?? null;
-  const job = row('jobs', '*');
-  if (job === null) return null;
-  const verdict = row('verdicts', 'log_status, log_cause, log_confidence, log_reason, patterns');
-  return JSON.stringify([job, row('logs', '*'), verdict]);
-}
-
-function writeJobRow(db: Db, job: Job): void {
-  const { host, jobId, repository, runId, attempt } = job;
-  if (repository !== null) insertRepository(db, host, repository);
-  if (runId !== null) {
-    prepared(
-      db,
-      `INSERT INTO runs (host, run_id, repository, workflow) VALUES (?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET repository = coalesce(repository, excluded.repository),
-         workflow = coalesce(workflow, excluded.workflow)`,
-    ).run(host, runId, repository, job.workflow);
-    if (attempt !== null) {
-      prepared(db, 'INSERT OR IGNORE INTO attempts (host, run_id, attempt) VALUES (?, ?, ?)').run(
-        host,
-        runId,
-        attempt,
-      );
-    }
-  }
-  prepared(
+/**
+ * Writes jobs with all that was read and concluded, as if one came after the other; `job` is what is known of each by now
+ * (see `mergeJobs`). A new job costs nothing but its rows, which are written with those of all others and in the order in
+ * which they are kept. Call inside a transaction. What became of each.
+ */
+export function writeJobs(db: Db, judged: readonly JudgedJob[]): Change[] {
+  const all = replaceStandIns(db, judged);
+  const standings = readStandings(
     db,
-    `INSERT INTO jobs (host, job_id, labels, ${jobColumns.join(', ')})
-     VALUES ($host, $job_id, $labels, ${jobColumns.map((column) => `$${column}`).join(', ')})
-     ON CONFLICT DO UPDATE SET labels = excluded.labels,
-       ${jobColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
-  ).run({
-    host,
-    job_id: jobId,
-    labels: JSON.stringify(job.labels),
-    repository,
-    run_id: runId,
-    attempt,
-    workflow: job.workflow,
-    name: job.name,
-    head_branch: job.headBranch,
-    head_sha: job.headSha,
-    status: job.status,
-    conclusion: job.conclusion,
-    started_at: job.startedAt,
-    completed_at: job.completedAt,
-    runner_name: job.runnerName,
-    runner_group: job.runnerGroup,
-    url: job.url,
+    all.map(({ job }) => job),
+  );
+  const stored = new Set(standings.keys());
+  const wanted = new Map<string, Wanted>();
+  const changes = all.map((one): Change => {
+    const { job } = one;
+    const name = nameOf(job);
+    const before = standings.get(name) ?? null;
+    const counting = whatCounts(one, before);
+    const after = standingAfter(job, counting, before);
+    standings.set(name, after);
+    wanted.set(name, { job, counting: counting ?? wanted.get(name)?.counting ?? null });
+    if (before === null) return 'added';
+    return isSameStanding(before, after) ? 'unchanged' : 'changed';
   });
-  prepared(db, 'DELETE FROM steps WHERE host = ? AND job_id = ?').run(host, jobId);
-  const insertStep = prepared(db, 'INSERT INTO steps VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  for (const { number, name, status, conclusion, startedAt, completedAt } of job.steps) {
-    insertStep.run(host, jobId, number, name, status, conclusion, startedAt, completedAt);
+  const inOrder = [...wanted.values()].toSorted((a, b) => compareKeys(a.job, b.job));
+  writeJobRows(
+    db,
+    inOrder.map(({ job }) => job),
+    stored,
+  );
+  writeCounting(
+    db,
+    inOrder.flatMap(({ counting }) => counting ?? []),
+    stored,
+  );
+  return changes;
+}
+
+/** What is to be written of a job; `counting` is null where what is stored of its log and verdict stays. */
+interface Wanted {
+  readonly job: Job;
+  readonly counting: JudgedJob | null;
+}
+
+function writeJobRows(db: Db, jobs: readonly Job[], stored: ReadonlySet<string>): void {
+  insertRepositories(
+    db,
+    jobs.flatMap(({ host, repository }) => (repository === null ? [] : [[host, repository]])),
+  );
+  const inRuns = jobs.filter(({ runId }) => runId !== null);
+  insertRows(
+    db,
+    'INSERT INTO runs (host, run_id, repository, workflow)',
+    inRuns.map(({ host, runId, repository, workflow }) => [host, runId, repository, workflow]),
+    `ON CONFLICT DO UPDATE SET repository = coalesce(repository, excluded.repository),
+       workflow = coalesce(workflow, excluded.workflow)`,
+  );
+  insertRows(
+    db,
+    'INSERT OR IGNORE INTO attempts (host, run_id, attempt)',
+    inRuns.flatMap(({ host, runId, attempt }) =>
+      attempt === null ? [] : [[host, runId, attempt]],
+    ),
+  );
+  const [, , ...values] = jobColumns;
+  insertRows(
+    db,
+    `INSERT INTO jobs (${jobColumns.join(', ')})`,
+    jobs.map(jobRow),
+    `ON CONFLICT DO UPDATE SET ${values.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  );
+  deleteRows(db, ['steps'], jobs, stored);
+  insertRows(db, 'INSERT INTO steps', jobs.flatMap(stepRows));
+}
+
+function writeCounting(db: Db, counting: readonly JudgedJob[], stored: ReadonlySet<string>): void {
+  const read = counting.flatMap(({ job, log }) => (log === null ? [] : [{ job, log }]));
+  const tables = Object.keys(scanRows);
+  deleteRows(
+    db,
+    ['logs', ...tables],
+    read.map(({ job }) => job),
+    stored,
+  );
+  insertRows(
+    db,
+    `INSERT INTO logs (${logColumns.join(', ')})`,
+    read.map(({ job, log }) => logRow(job, log)),
+  );
+  for (const [table, rowsOf] of Object.entries(scanRows)) {
+    insertRows(
+      db,
+      `INSERT OR IGNORE INTO ${table}`,
+      read.flatMap(({ job, log }) => rowsOf(job, log.scan)),
+    );
   }
-}
-
-function insertRepository(db: Db, host: string, name: string): void {
-  prepared(db, 'INSERT OR IGNORE INTO repositories (host, name) VALUES (?, ?)').run(host, name);
-}
-
-/** A log that was read before anybody named its job: now that it has a name, the stand-in goes. */
-function forgetNameless(db: Db, { host, jobId, runId }: Job, sha256: string): void {
-  if (runId === null) return;
-  prepared(
+  insertRows(
     db,
-    `DELETE FROM jobs WHERE (host, job_id) IN (SELECT host, job_id FROM logs WHERE sha256 = $sha256)
-       AND run_id IS NULL AND NOT (host = $host AND job_id = $jobId)`,
-  ).run({ host, jobId, sha256 });
+    'INSERT INTO verdicts',
+    counting.flatMap(({ job, verdict, patterns }) =>
+      verdict === null ? [] : [verdictRow(job, verdict, patterns)],
+    ),
+    // What neighbours proved is put over it afterwards.
+    `ON CONFLICT DO UPDATE SET log_status = excluded.log_status, log_cause = excluded.log_cause,
+       log_blame = excluded.log_blame, log_confidence = excluded.log_confidence,
+       log_reason = excluded.log_reason, evidence = excluded.evidence,
+       primary_error = excluded.primary_error, fingerprint = excluded.fingerprint,
+       template = excluded.template, failed_at = excluded.failed_at,
+       failed_line = excluded.failed_line, patterns = excluded.patterns`,
+  );
 }
 
-interface StoredLog {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly source: string;
+function insertRepositories(db: Db, rows: readonly Row[]): void {
+  insertRows(db, 'INSERT OR IGNORE INTO repositories (host, name)', rows);
 }
 
-function storedLog(db: Db, { host, jobId }: JobKey): StoredLog | undefined {
-  return prepared<[string, number], StoredLog>(
-    db,
-    'SELECT sha256, bytes, source FROM logs WHERE host = ? AND job_id = ?',
-  ).get(host, jobId);
-}
-
-/** The same log, read again, is written again: patterns or metadata may have changed what it says. */
-function supersedes({ sha256, scan }: ReadLog, stored: StoredLog): boolean {
-  if (stored.sha256 === sha256 || scan.bytes > stored.bytes) return true;
-  return scan.bytes === stored.bytes && sha256 < stored.sha256;
-}
-
-/** One log in two places is remembered by one of them, whichever was read first. */
-function first(log: ReadLog, stored: StoredLog): string {
-  return log.source < stored.source ? log.source : stored.source;
-}
-
-function writeLog(
+/** Makes room for the rows of jobs that are stored; a new job has none. */
+function deleteRows(
   db: Db,
-  { host, jobId }: JobKey,
-  { source, sha256, scan, machine }: ReadLog,
+  tables: readonly string[],
+  jobs: readonly Job[],
+  stored: ReadonlySet<string>,
 ): void {
-  for (const table of ['logs', 'builds', 'facts', 'builder_events', 'occurrences']) {
-    prepared(db, `DELETE FROM ${table} WHERE host = ? AND job_id = ?`).run(host, jobId);
+  const old = jobs.filter((job) => stored.has(nameOf(job)));
+  if (old.length === 0) return;
+  for (const table of tables) {
+    prepared(db, `DELETE FROM ${table} WHERE ${amongKeys}`).run(keyList(old));
   }
-  const { builders } = scan;
-  prepared(db, 'INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-    host,
-    jobId,
-    source,
-    sha256,
-    scan.bytes,
-    scan.lines,
-    scan.firstAt,
-    scan.lastAt,
-    Number(scan.ended),
-    machine.name,
-    machine.engineId,
-    builders.used,
-    Number(builders.usedSeen),
-    builders.driver,
-    Number(builders.foreign),
-    Number(builders.pointerReset),
-  );
-  insertRows(
-    db,
-    'INSERT OR IGNORE INTO builds',
-    scan.builds.flatMap((build) => {
-      const { line, step, startedAt, endedAt, builder, driver, error, auxiliary } = build;
-      const end = [error?.line ?? null, error?.at ?? null, error?.text ?? null];
-      return auxiliary
-        ? []
-        : [[host, jobId, line, step, startedAt, endedAt, builder, driver, ...end]];
-    }),
-  );
-  insertRows(
-    db,
-    'INSERT OR IGNORE INTO facts',
-    scan.facts.map(({ name, line, value }) => [host, jobId, name, line, value]),
-  );
-  insertRows(
-    db,
-    'INSERT OR IGNORE INTO builder_events',
-    scan.builderEvents.map(({ line, event, name, at, driver, explicit, buildkit, text }) => {
-      const builder = [name, at, driver, Number(explicit), buildkit];
-      return [host, jobId, line, event, ...builder, text];
-    }),
-  );
-  insertRows(
-    db,
-    'INSERT OR IGNORE INTO occurrences',
-    scan.occurrences.map((seen) => [
-      host,
-      jobId,
-      seen.line,
-      seen.signature,
-      seen.offset,
-      seen.at,
-      seen.position,
-      seen.step,
-      seen.build,
-      seen.vertex,
-      seen.text,
-      JSON.stringify(seen.captures),
-      Number(seen.healed),
-      Number(seen.repeats),
-    ]),
-  );
 }

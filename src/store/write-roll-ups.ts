@@ -1,4 +1,5 @@
 /** Writes the roll-ups, some rows at a time: `reports/roll-up` makes them. */
+import { insertRows } from './prepared.ts';
 import { rollUpColumns, type RollUpTable } from './roll-up-columns.ts';
 import type {
   BinCount,
@@ -25,10 +26,13 @@ interface Rows {
   readonly rolled_jobs: Omit<RolledJob, 'next_passed'>;
 }
 
+/** Rows of a table that wait to be written together. */
+const mostWaiting = 1024;
+
 /** Replaces all roll-ups. To be used inside a transaction, after the last write to what they rest on. */
 export class RollUpWriter {
   readonly #db: Db;
-  readonly #inserts = new Map<RollUpTable, (values: readonly unknown[]) => void>();
+  readonly #waiting = new Map<RollUpTable, (readonly unknown[])[]>();
 
   constructor(db: Db) {
     this.#db = db;
@@ -62,6 +66,7 @@ export class RollUpWriter {
    * and is passed over, and a failure that comes again when it is run again counts once, as in `analysis/reruns`.
    */
   finish(totals: Totals): void {
+    for (const [table, rows] of this.#waiting) this.#write(table, rows);
     this.#db
       .prepare(
         `UPDATE rolled_jobs AS j SET next_passed = (
@@ -78,15 +83,12 @@ export class RollUpWriter {
   }
 
   #insert(table: RollUpTable, values: readonly unknown[]): void {
-    let insert = this.#inserts.get(table);
-    if (insert === undefined) {
-      const names = rollUpColumns[table];
-      const statement = this.#db.prepare(
-        `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-      );
-      insert = (row) => statement.run(...row);
-      this.#inserts.set(table, insert);
-    }
-    insert(values);
+    const rows = this.#waiting.get(table) ?? [];
+    this.#waiting.set(table, rows);
+    if (rows.push(values) === mostWaiting) this.#write(table, rows.splice(0));
+  }
+
+  #write(table: RollUpTable, rows: readonly (readonly unknown[])[]): void {
+    insertRows(this.#db, `INSERT INTO ${table} (${rollUpColumns[table].join(', ')})`, rows);
   }
 }

@@ -154,7 +154,7 @@ describe('a log in several places', () => {
       [`b/${jobId}.log.gz`]: packed,
     });
     const { last, dump } = await contentAfter({ globs: [`${folder}/**/*.log*`] });
-    expect(last).toMatchObject({ logs: 2, counts: { added: 1 } });
+    expect(last).toMatchObject({ logs: 2, counts: { added: 1, unchanged: 1 }, notices: [] });
     expect(jobsIn(dump)).toHaveLength(1);
   });
 

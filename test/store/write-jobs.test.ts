@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 
 import { mergeJobs, type Job, type Run } from '../../src/model/job.ts';
 import { replaceCollisions } from '../../src/store/collisions.ts';
-import { readJob, readLogSource, readVerdicts } from '../../src/store/read-jobs.ts';
+import type { JudgedJob } from '../../src/store/judged-job.ts';
+import { readJob, readLogSources } from '../../src/store/known-jobs.ts';
+import { readVerdicts } from '../../src/store/read-jobs.ts';
 import type { Store } from '../../src/store/store.ts';
-import { writeJob, writeRun, type Change, type JudgedJob } from '../../src/store/write-jobs.ts';
+import { writeJob, writeRun, type Change } from '../../src/store/write-jobs.ts';
 import { patterns } from '../support/demo-history.ts';
 import { culprit, raceLog, smallJob, victim } from '../support/race-logs.ts';
 import { dumpOf, jobWith, judgedLog, judgedWithoutLog, openStore } from '../support/judged-jobs.ts';
@@ -95,6 +97,15 @@ describe('the same job, written twice', () => {
     write(store, judgedLog(jobWith({}), raceLog(victim)));
     expect(learn(store, judgedLog(known, raceLog(victim)))).toBe('changed');
   });
+
+  it('says so when only the place of its log or the patterns behind its verdict did', () => {
+    const store = openStore();
+    const judged = judgedLog(known, raceLog(victim), '/b/1.log');
+    write(store, judged);
+    expect(write(store, judgedLog(known, raceLog(victim), '/a/1.log'))).toBe('changed');
+    expect(write(store, { ...judged, patterns: 'of tomorrow' })).toBe('changed');
+    expect(write(store, { ...judged, patterns: 'of tomorrow' })).toBe('unchanged');
+  });
 });
 
 describe('a run attempt', () => {
@@ -170,7 +181,7 @@ describe('two logs of one job', () => {
     const sources = places.map((order) => {
       const store = openStore();
       for (const place of order) write(store, judgedLog(jobWith({}), whole, place));
-      return readLogSource(store.db, jobWith({}));
+      return readLogSources(store.db, [jobWith({})]).get('github.com/1');
     });
     expect(sources).toEqual(['/a/1.log', '/a/1.log']);
   });
@@ -181,6 +192,23 @@ describe('two logs of one job', () => {
     const first = dumpOf(store);
     expect(write(store, judgedWithoutLog(known))).toBe('unchanged');
     expect(dumpOf(store)).toEqual(first);
+  });
+});
+
+describe('two jobs with one log, named by nobody', () => {
+  it('the worse one, written again, does not take the better one away', () => {
+    const store = openStore();
+    const [better, worse] = [jobWith({ jobId: 1 }), jobWith({ jobId: 2 })];
+    for (const job of [better, worse]) write(store, judgedLog(job, raceLog(victim)));
+    expect(readJob(store.db, better)).toEqual(better);
+  });
+
+  it('the better one takes the place of the worse one', () => {
+    const store = openStore();
+    const [better, worse] = [jobWith({ jobId: 1 }), jobWith({ jobId: 2 })];
+    for (const job of [worse, better]) write(store, judgedLog(job, raceLog(victim)));
+    expect(readJob(store.db, better)).toEqual(better);
+    expect(readJob(store.db, worse)).toBeNull();
   });
 });
 

@@ -9,9 +9,9 @@ import { decide, decideWithoutLog } from '../../src/matching/verdict.ts';
 import { machineOf } from '../../src/model/host.ts';
 import { unknownJob, type Job } from '../../src/model/job.ts';
 import { logicalDump } from '../../src/store/dump.ts';
+import type { JudgedJob } from '../../src/store/judged-job.ts';
 import { Store } from '../../src/store/store.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import type { JudgedJob } from '../../src/store/write-jobs.ts';
 import { patterns } from './demo-history.ts';
 
 /** A job of which only what is given is known. */

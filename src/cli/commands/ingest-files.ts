@@ -2,19 +2,19 @@
 import { existsSync } from 'node:fs';
 
 import { findLogs } from '../../ingest/files/find-logs.ts';
-import { JobIndex, keyOf } from '../../ingest/files/identify.ts';
+import { JobIndex } from '../../ingest/files/identify.ts';
 import { readJobs, readRuns } from '../../ingest/files/metadata.ts';
 import type { CompiledPatterns } from '../../matching/compiled-patterns.ts';
-import { mergeJobs, unknownJob, type Job, type JobKey, type Run } from '../../model/job.ts';
+import { mergeJobs, nameOf, type Job, type Run } from '../../model/job.ts';
 import { plural } from '../../model/plural.ts';
 import { writeIngest, type Notice } from '../../store/journal.ts';
-import { readJob, readKeyOfLog, readLogSource } from '../../store/read-jobs.ts';
+import { readKnownJobs, readLogSources } from '../../store/known-jobs.ts';
 import type { Store } from '../../store/store.ts';
-import { writeJob, writeRun, type Change, type JudgedJob } from '../../store/write-jobs.ts';
+import { writeRun, type Change } from '../../store/write-jobs.ts';
 import { linkJobs } from '../link-jobs.ts';
 import type { ReadLog } from '../read-log.ts';
 import { readFiles } from '../reading/read-files.ts';
-import { judgeReadLog, judgeWithoutLog, knownJob } from './judged-job.ts';
+import { JobBatch } from './job-batch.ts';
 
 export interface IngestFilesRequest {
   readonly globs: readonly string[];
@@ -39,7 +39,8 @@ export interface IngestResult {
   readonly collisions: number;
 }
 
-const jobsPerTransaction = 1000;
+/** Many, since a batch is written in the order of keys: the fewer batches, the fewer pages are written twice. */
+const jobsPerTransaction = 2000;
 
 /**
  * Reads everything that can be read. What cannot is reported and left out; the rest is saved.
@@ -62,7 +63,7 @@ class FileIngest {
   readonly #notices: Notice[] = [];
   readonly #counts: Record<Change, number> = { added: 0, changed: 0, unchanged: 0 };
   readonly #seen = new Set<string>();
-  #waiting: JudgedJob[] = [];
+  readonly #batch: JobBatch;
   #logs = 0;
 
   constructor(
@@ -75,6 +76,7 @@ class FileIngest {
     this.#patterns = patterns;
     this.#request = request;
     this.#reporter = reporter;
+    this.#batch = new JobBatch(store, patterns);
   }
 
   async run(): Promise<IngestResult> {
@@ -87,7 +89,8 @@ class FileIngest {
     const found = await findLogs(this.#request.globs);
     for (const { source, message } of found.problems) this.#leaveOut(source, message);
     const paths = new Set([...found.paths, ...this.#logsToReadAgain(jobs)]);
-    await this.#readFiles([...paths], index, jobs.length > 0);
+    await this.#readFiles([...paths], index);
+    this.#save();
     for (const job of jobs) this.#addWithoutLog(job);
     this.#save();
     const collisions = linkJobs(this.#store, this.#patterns);
@@ -125,67 +128,63 @@ class FileIngest {
 
   /** New metadata may change what a log that was read earlier says; it is read again if it is still there. */
   #logsToReadAgain(jobs: readonly Job[]): string[] {
+    const known = readKnownJobs(this.#store.db, jobs);
+    const sources = readLogSources(this.#store.db, [...known.values()]);
     return jobs.flatMap((job) => {
-      const stored = readJob(this.#store.db, job);
-      const source = stored === null ? null : readLogSource(this.#store.db, job);
-      if (stored === null || source === null) return [];
+      const stored = known.get(nameOf(job));
+      const source = sources.get(nameOf(job));
+      if (stored === undefined || source === undefined) return [];
       if (JSON.stringify(mergeJobs(stored, job)) === JSON.stringify(stored)) return [];
       const path = source.split('!')[0] ?? source;
       return existsSync(path) ? [path] : [];
     });
   }
 
-  async #readFiles(paths: readonly string[], index: JobIndex, hasMetadata: boolean): Promise<void> {
+  async #readFiles(paths: readonly string[], index: JobIndex): Promise<void> {
     const { workers } = this.#reporter;
     for await (const { item, problem } of readFiles(paths, null, this.#patterns, workers)) {
       if (problem !== null) {
         this.#leaveOut(problem.source, problem.message, problem.help);
       } else if ('log' in item) {
-        this.#add(this.#judge(item.log, index, hasMetadata));
+        this.#batch.addLog(item.log, this.#jobOf(item.log, index));
         this.#logs++;
         this.#reporter.progress(`${plural(this.#logs, 'log')} read`);
+        this.#saveIfMany();
       }
     }
   }
 
-  #judge(log: ReadLog, index: JobIndex, hasMetadata: boolean): JudgedJob {
-    return judgeReadLog(log, this.#patterns, (scan, sha256) => {
-      const { source } = log;
-      const found = index.find(source, log.jobName, scan);
-      if (found === null && hasMetadata) {
-        this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
-      }
-      const key = found ?? readKeyOfLog(this.#store.db, sha256) ?? keyOf(source, sha256);
-      return knownJob(this.#store.db, found ?? unknownJob(key));
-    });
+  /** The job that metadata says a log is of. */
+  #jobOf({ source, jobName, scan }: ReadLog, index: JobIndex): Job | null {
+    if (index.isEmpty) return null;
+    const found = index.find(source, jobName, scan);
+    if (found === null) {
+      this.#leaveOut(source, 'has no entry in the metadata; what the log itself says is used');
+    }
+    return found;
   }
 
   #addWithoutLog(job: Job): void {
     if (this.#seen.has(nameOf(job))) return;
-    this.#add(judgeWithoutLog(knownJob(this.#store.db, job), this.#patterns));
+    this.#seen.add(nameOf(job));
+    this.#batch.addWithoutLog(job);
+    this.#saveIfMany();
   }
 
-  #add(judged: JudgedJob): void {
-    this.#seen.add(nameOf(judged.job));
-    this.#waiting.push(judged);
-    if (this.#waiting.length >= jobsPerTransaction) this.#save();
+  #saveIfMany(): void {
+    if (this.#batch.size >= jobsPerTransaction) this.#save();
   }
 
   #save(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    const changes = this.#store.transaction(() =>
-      waiting.map((judged) => writeJob(this.#store.db, judged)),
-    );
-    for (const change of changes) this.#counts[change]++;
+    if (this.#batch.size === 0) return;
+    for (const { job, change } of this.#batch.write()) {
+      this.#seen.add(nameOf(job));
+      this.#counts[change]++;
+    }
   }
 
   #leaveOut(source: string, message: string, help?: string): void {
     this.#notices.push({ source, message });
     this.#reporter.warn(source, message, help);
   }
-}
-
-function nameOf({ host, jobId }: JobKey): string {
-  return `${host}/${jobId}`;
 }

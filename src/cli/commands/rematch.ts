@@ -19,7 +19,8 @@ import type { Store } from '../../store/store.ts';
 import { writeJob } from '../../store/write-jobs.ts';
 import { isFileError } from '../file-error.ts';
 import { linkJobs } from '../link-jobs.ts';
-import { judgeLog, knownJob } from './judged-job.ts';
+import { readLogWithDigest } from '../read-log.ts';
+import { judgeReadLog, knownJob } from './judged-job.ts';
 
 export interface RematchRequest {
   /** The folder of `--keep-logs`; null where none was kept. */
@@ -105,10 +106,10 @@ async function judge(
   log: OpenedLog,
   place: LogPlace,
 ): Promise<boolean> {
+  const read = await readLogWithDigest(log, patterns);
+  if (read.sha256 !== place.sha256) return false;
   const job = knownJob(store.db, unknownJob(place));
-  const judged = await judgeLog(log, patterns, () => job);
-  if (judged.log?.sha256 !== place.sha256) return false;
-  writeJob(store.db, { ...judged, log: { ...judged.log, source: place.source } });
+  writeJob(store.db, judgeReadLog({ ...read, source: place.source }, patterns, job));
   return true;
 }
 

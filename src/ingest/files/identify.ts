@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 
-import type { Job, JobKey } from '../../model/job.ts';
+import { contentHost, type Job, type JobKey } from '../../model/job.ts';
 import type { JobScan } from '../../model/scan.ts';
 import { secondsBetween } from '../../model/time.ts';
 
-/** A log without any identity gets its own from its content. */
-const contentHost = 'file';
 /** GitHub's clock and the runner's may differ a little. */
 const clockSlack = 10;
 const idInName = /(?:^|[^\d])(\d{6,15})\.(?:log|txt)(?:\.gz)?$/;
@@ -25,6 +23,11 @@ export class JobIndex {
     }
   }
 
+  /** Nobody saved any metadata. */
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
   /** The job whose log this is, null when the metadata does not have it. */
   find(source: string, jobName: string | null, scan: JobScan): Job | null {
     const id = idIn(source);
@@ -40,7 +43,7 @@ export class JobIndex {
 export function keyOf(source: string, sha256: string): JobKey {
   const jobId = idIn(source);
   if (jobId !== null) return { host: 'github.com', jobId };
-  // 48 bits: far beyond any clash among the logs of one file, and an exact number in JavaScript.
+  // A log without any identity gets its own from its content. 48 bits: far beyond any clash among the logs of one file, and an exact number in JavaScript.
   const digest = createHash('sha256').update(sha256).digest();
   return { host: contentHost, jobId: digest.readUIntBE(0, 6) };
 }

@@ -6,9 +6,9 @@ import type { DownloadOptions } from '../../../ingest/github/log-download.ts';
 import type { CompiledPatterns } from '../../../matching/compiled-patterns.ts';
 import type { Instant } from '../../../model/time.ts';
 import type { Notice } from '../../../store/journal.ts';
+import type { JudgedJob } from '../../../store/judged-job.ts';
 import type { Store } from '../../../store/store.ts';
-import type { Change, JudgedJob } from '../../../store/write-jobs.ts';
-import { writeJob } from '../../../store/write-jobs.ts';
+import { writeJob, type Change } from '../../../store/write-jobs.ts';
 
 /** A moment, given the server's time; both in epoch milliseconds. */
 export type Since = (now: number) => number;

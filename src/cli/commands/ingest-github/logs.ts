@@ -17,9 +17,10 @@ import {
   type LogState,
   type LogStateName,
 } from '../../../store/fetch-states.ts';
-import { readJob } from '../../../store/read-jobs.ts';
-import type { JudgedJob } from '../../../store/write-jobs.ts';
-import { judgeLog, knownJob } from '../judged-job.ts';
+import type { JudgedJob } from '../../../store/judged-job.ts';
+import { readJob } from '../../../store/known-jobs.ts';
+import { readLogWithDigest } from '../../read-log.ts';
+import { judgeReadLog, knownJob } from '../judged-job.ts';
 import {
   day,
   eachOf,
@@ -137,7 +138,8 @@ async function fetchOnce(context: IngestContext, job: Job): Promise<FetchedLog> 
     const source = job.url ?? `https://${job.host}/${owner}/${repo}/actions/jobs/${job.jobId}`;
     let judged: JudgedJob | null = null;
     for await (const opened of logsInStream(source, watched())) {
-      judged = await judgeLog(opened, patterns, () => knownJob(store.db, job));
+      const read = await readLogWithDigest(opened, patterns);
+      judged = judgeReadLog(read, patterns, knownJob(store.db, job));
     }
     if (judged === null) throw new LogFailure('missing', 'the log is empty');
     const kept = keeper === null ? null : await keeper.commit();
