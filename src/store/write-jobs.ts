@@ -137,7 +137,8 @@ function writeJobRows(db: Db, jobs: readonly Job[], stored: ReadonlySet<string>)
     `ON CONFLICT DO UPDATE SET ${values.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   );
   deleteRows(db, ['steps'], jobs, stored);
-  insertRows(db, 'INSERT INTO steps', jobs.flatMap(stepRows));
+  // Saved metadata may have a number twice.
+  insertRows(db, 'INSERT OR IGNORE INTO steps', jobs.flatMap(stepRows));
 }
 
 function writeCounting(db: Db, counting: readonly JudgedJob[], stored: ReadonlySet<string>): void {

@@ -62,7 +62,7 @@ function inBatches(files: readonly File[]): fc.Arbitrary<File[][]> {
     });
 }
 
-function isTheSameHowever(files: readonly File[]): void {
+function expectTheSameHowever(files: readonly File[]): void {
   const atOnce = contentAfter(files);
   fc.assert(
     fc.property(inBatches(files), (batches) => {
@@ -94,7 +94,7 @@ describe('one log in several files', () => {
   });
 
   it('is the same in any order and in any batches', () => {
-    isTheSameHowever(files);
+    expectTheSameHowever(files);
   });
 
   it('is the job that metadata names, wherever the file stands that it names', () => {
@@ -102,7 +102,7 @@ describe('one log in several files', () => {
     const content = contentAfter(found);
     expect(rowsOf(content, 'jobs')).toMatchObject([{ host: 'github.com', job_id: 400001 }]);
     expect(rowsOf(content, 'logs')).toMatchObject([{ job_id: 400001, source: '/a.log' }]);
-    isTheSameHowever(found);
+    expectTheSameHowever(found);
   });
 
   it('is two jobs where metadata names two', () => {
@@ -114,14 +114,14 @@ describe('one log in several files', () => {
     ];
     const jobs = rowsOf(contentAfter(found), 'jobs');
     expect(jobs).toMatchObject([{ job_id: 400001 }, { job_id: 400002 }]);
-    isTheSameHowever(found);
+    expectTheSameHowever(found);
   });
 
   it('that no name tells anything of is one job, too', () => {
     const unnamed = [file('/b.log', whole), file('/a.log', whole)];
     const content = contentAfter(unnamed);
     expect(rowsOf(content, 'logs')).toMatchObject([{ host: 'file', source: '/a.log' }]);
-    isTheSameHowever(unnamed);
+    expectTheSameHowever(unnamed);
   });
 });
 
@@ -130,12 +130,12 @@ describe('several logs of one job', () => {
     const only = contentAfter([file('/b/300001.log', whole)]);
     const files = [file('/a/300001.log', shorter), file('/b/300001.log', whole)];
     expect(contentAfter(files).dump).toEqual(only.dump);
-    isTheSameHowever(files);
+    expectTheSameHowever(files);
   });
 
   it('of equal length: one of them, the same in any order and in any batches', () => {
     expect(small).toHaveLength(asSmall.length);
-    isTheSameHowever([file('/a/300001.log', small), file('/b/300001.log', asSmall)]);
+    expectTheSameHowever([file('/a/300001.log', small), file('/b/300001.log', asSmall)]);
   });
 
   it('that metadata names are no other job either', () => {
@@ -146,7 +146,7 @@ describe('several logs of one job', () => {
     ];
     const content = contentAfter(files);
     expect(rowsOf(content, 'logs')).toMatchObject([{ job_id: 400001, source: '/long-too.log' }]);
-    isTheSameHowever(files);
+    expectTheSameHowever(files);
   });
 });
 

@@ -92,6 +92,13 @@ describe('the same job, written twice', () => {
     ]);
   });
 
+  it('has the first of two steps of one number', () => {
+    const store = openStore();
+    const steps = known.steps.flatMap((step) => [step, { ...step, name: 'Build again' }]);
+    expect(write(store, judgedWithoutLog({ ...known, steps }))).toBe('added');
+    expect(readJob(store.db, known)).toEqual(known);
+  });
+
   it('says when something about it changed', () => {
     const store = openStore();
     write(store, judgedLog(jobWith({}), raceLog(victim)));
