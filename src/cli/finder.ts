@@ -68,8 +68,6 @@ function preparedTables(fingerprint: string): Buffer | null {
 }
 
 function compileKernel(): WasmModule {
-  // Most lines never reach the scanner, so V8 would spend more on code for it than that code saves.
-  setFlagsFromString('--interrupt-budget=200000');
   // V8's quick first compiler makes slow code, and a long call never changes over to better code.
   setFlagsFromString('--no-liftoff');
   setFlagsFromString('--experimental-wasm-relaxed-simd');
