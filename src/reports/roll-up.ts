@@ -14,7 +14,7 @@ import { readCollisions } from '../store/collisions.ts';
 import type { CountedLine } from '../store/counted-jobs.ts';
 import {
   buildPages,
-  readLine,
+  readLines,
   readShared,
   readWhole,
   type CountedBuild,
@@ -56,6 +56,8 @@ export function linkedJobs(db: Db): Set<string> {
     readCollisions(db).flatMap((row) => [keyOf(row), `${row.culprit_host}/${row.culprit_job_id}`]),
   );
 }
+
+const linesAtOnce = 1000;
 
 /** Where sums go, what load is counted on, and where the logs are that tell daemons apart. */
 interface Wanted {
@@ -115,6 +117,8 @@ class Sums {
   readonly #bins = new BinSums();
   readonly #hours = new HourSums();
   readonly #spans: SpanSums;
+  /** Those of which the whole line is needed, which is read for many at a time. */
+  readonly #looked: { readonly counted: CountedWork; readonly load: Load }[] = [];
 
   constructor({ lines, into, shared, linked, begin, span }: Summed) {
     this.#db = lines;
@@ -146,7 +150,8 @@ class Sums {
       const where = builds.length > 1 ? String(place) : null;
       if (build !== null) this.#exposure.add(build, load, where);
       if (line.failed === 1 || !isFirst(line) || this.#linkedIds.has(line.job_id)) {
-        this.#keep(counted, load);
+        this.#looked.push({ counted, load });
+        if (this.#looked.length === linesAtOnce) this.#keepLooked();
       }
     }
   }
@@ -168,9 +173,17 @@ class Sums {
     };
   }
 
+  #keepLooked(): void {
+    const looked = this.#looked.splice(0);
+    const keys = looked.map(({ counted }) => counted.line);
+    for (const [index, line] of readLines(this.#db, keys).entries()) {
+      const one = looked[index];
+      if (one !== undefined) this.#keep(one.counted, one.load, line);
+    }
+  }
+
   /** Takes a job into those that reports look at one by one. */
-  #keep({ line: part, build, work, setup, place }: CountedWork, load: Load): void {
-    const line = readLine(this.#db, part);
+  #keep({ build, work, setup, place }: CountedWork, load: Load, line: CountedLine): void {
     const linked = this.#linked.has(keyOf(line));
     if (line.failed === 1 && line.built === 1) this.#spans.add(line, line);
     if (line.failed === 0 && isFirst(line) && !linked) return;
@@ -209,6 +222,7 @@ class Sums {
 
   /** Writes what is an engine's or a place's own: nothing that is added later changes it. */
   write(): void {
+    this.#keepLooked();
     this.#writer.add('rolled_builds', this.#builds.take());
     for (const table of this.#exposure.takeByEngine()) {
       const place = Number(table.whose.engine);

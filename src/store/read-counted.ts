@@ -133,17 +133,21 @@ export function readBuilders(db: Db, engine: string): Map<string, string | null>
   return new Map(rows.map(([host, id, builder]) => [`${host}/${id}`, builder]));
 }
 
-const lineQuery = `SELECT ${countedColumns.join(', ')} FROM counted_jobs
-  WHERE place = ? AND host = ? AND job_id = ?`;
+type LineKey = Pick<CountedLine, 'place' | 'host' | 'job_id'>;
 
-/** The whole line of a job. */
-export function readLine(
-  db: Db,
-  { place, host, job_id: id }: Pick<CountedLine, 'place' | 'host' | 'job_id'>,
-): CountedLine {
-  const line = prepared<[number, string, number], CountedLine>(db, lineQuery).get(place, host, id);
-  if (line === undefined) throw new Error(`job ${id} of ${host} is not counted`);
-  return line;
+const linesQuery = `SELECT ${countedColumns.join(', ')} FROM counted_jobs
+  WHERE (place, host, job_id) IN (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
+
+/** The whole lines of jobs, in the order asked for. */
+export function readLines(db: Db, keys: readonly LineKey[]): CountedLine[] {
+  const list = keys.map(({ place, host, job_id: id }) => [place, host, id]);
+  const rows = prepared<[string], CountedLine>(db, linesQuery).all(JSON.stringify(list));
+  const lines = new Map(rows.map((line) => [`${line.host}/${line.job_id}`, line]));
+  return keys.map(({ host, job_id: id }) => {
+    const line = lines.get(`${host}/${id}`);
+    if (line === undefined) throw new Error(`job ${id} of ${host} is not counted`);
+    return line;
+  });
 }
 
 /** What is counted of all jobs, and between which minutes the builds began. */
