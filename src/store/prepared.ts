@@ -40,14 +40,19 @@ export function insertRows(
   rows: readonly (readonly unknown[])[],
   conflict = '',
 ): void {
+  const places = `(${rows[0]?.map(() => '?').join(', ')})`;
   let at = 0;
   for (let size = rowsAtOnce; size >= 1; size /= 2) {
-    while (rows.length - at >= size) {
-      const some = rows.slice(at, at + size);
-      const places = `(${some[0]?.map(() => '?').join(', ')})`;
-      const values = Array(size).fill(places).join(', ');
-      prepared(db, `${insert} VALUES ${values} ${conflict}`).run(some.flat());
-      at += size;
+    if (rows.length - at < size) continue;
+    const values = Array(size).fill(places).join(', ');
+    const statement = prepared(db, `${insert} VALUES ${values} ${conflict}`);
+    for (; rows.length - at >= size; at += size) {
+      const bound: unknown[] = [];
+      // flat() takes as long as the writing.
+      for (let row = at; row < at + size; row++) {
+        for (const value of rows[row] ?? []) bound.push(value);
+      }
+      statement.run(bound);
     }
   }
 }
