@@ -22,10 +22,10 @@ export class FactReader {
   try(placed: PlacedLine): void {
     const { line, position, body } = placed;
     const filter = this.#patterns.factsAt.get(position);
+    const { openers } = this.#patterns;
     const { words } = line;
-    const isVain =
-      words !== null && !filter?.hasAny(words) && !this.#patterns.openers.hasAny(words);
-    if (filter === undefined || isVain) return;
+    if (filter === undefined) return;
+    if (words !== null && !filter.hasAny(words) && !openers.hasAny(words)) return;
     const text = body.slice(0, maxMatchedLength);
     for (const { pattern, form } of filter.candidates(text, words)) {
       if (form.after !== null && line.number - this.#openedLine(form) > form.within) continue;
@@ -37,7 +37,7 @@ export class FactReader {
         line: line.number,
       });
     }
-    for (const { form } of this.#patterns.openers.candidates(text, words)) {
+    for (const { form } of openers.candidates(text, words)) {
       if (!form.after?.test(text)) continue;
       this.#openedAt.set(form, line.number);
       this.#openUntil = Math.max(this.#openUntil, line.number + form.within);

@@ -1,15 +1,7 @@
 /** What the store knows already of jobs that are to be written: of many at once, since asking is what costs. */
 import { z } from 'zod';
 
-import {
-  nameOf,
-  type Claim,
-  type Conclusion,
-  type Job,
-  type JobKey,
-  type JobStep,
-} from '../model/job.ts';
-import type { Instant } from '../model/time.ts';
+import { nameOf, type Claim, type Job, type JobKey, type JobStep } from '../model/job.ts';
 import { prepared } from './prepared.ts';
 import type { Db } from './store.ts';
 
@@ -20,23 +12,8 @@ export function keyList(keys: readonly JobKey[]): string {
   return JSON.stringify(keys.map(({ host, jobId }) => [host, jobId]));
 }
 
-interface StoredJob extends JobKey {
-  readonly repository: string | null;
-  readonly runId: number | null;
-  readonly attempt: number | null;
-  readonly workflow: string | null;
-  readonly name: string | null;
-  readonly headBranch: string | null;
-  readonly headSha: string | null;
-  readonly status: string | null;
-  readonly conclusion: Conclusion;
-  readonly startedAt: Instant | null;
-  readonly completedAt: Instant | null;
-  readonly runnerName: string | null;
-  readonly runnerGroup: string | null;
-  readonly labels: string;
-  readonly url: string | null;
-}
+/** A job's row; its steps have a table of their own. */
+type StoredJob = Omit<Job, 'labels' | 'steps'> & { readonly labels: string };
 
 /** What is known of jobs from the API, by their names; those that the store has never heard of are missing. */
 export function readKnownJobs(db: Db, keys: readonly JobKey[]): Map<string, Job> {
