@@ -95,6 +95,8 @@ test('a job of many megabytes comes whole', async () => {
   const [log] = await readLogs(file);
   expect(log?.lines.length).toBe(lines.length);
   expect(log?.lines.at(-1)).toBe(lines.at(-1));
+  // The second time by the directory that was read the first time.
+  expect((await readLogs(file))[0]?.lines.length).toBe(lines.length);
 });
 
 /** Reads the bytes as an archive, which must be refused. */
